@@ -1,0 +1,164 @@
+"""From the bytes of a text export to plain UTF-8, which is what DuckDB reads.
+
+An encoding that the mapping states is used as stated. Otherwise it is found: a byte order mark,
+UTF-16 by its zero bytes, UTF-8 if all bytes obey it, and only then a guess between GB18030 and
+Windows-1252, the two that CRM exports still come in.
+"""
+
+from __future__ import annotations
+
+import codecs
+import gzip
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO
+
+from orchestration.exports.errors import FileError
+
+_CHUNK = 1 << 20
+_GUESSED = ("gb18030", "cp1252")
+_UTF8 = ("utf-8", "utf_8", "utf-8-sig", "utf_8_sig")
+
+
+@dataclass(frozen=True)
+class Text:
+    """A text export as UTF-8: the file itself, or a copy where it was unpacked or rewritten."""
+
+    path: Path
+    encoding: str
+    """What the export was in; a byte order mark is part of the name (utf-8-sig)."""
+    lines: int
+    """Physical lines; the last counts without a line end too."""
+    has_mixed_line_ends: bool
+
+
+def as_utf8(path: Path, stated: str | None, scratch: Path) -> Text:
+    """Make ``path`` readable as UTF-8, rewriting it under ``scratch`` only when it is not.
+
+    Raises FileError for an empty or damaged file and for bytes its encoding does not know.
+    """
+    sample = _head(path)
+    if not sample:
+        raise FileError(
+            f"Reading {path.name}: the file is empty. A retry will not help. Export it again, or "
+            "remove it from the drop folder."
+        )
+    encoding = stated or _by_bytes(sample)
+    bad_byte = _first_bad_byte(path, encoding or "utf-8")
+    if encoding is None:
+        encoding = "utf-8" if bad_byte is None else _guess(path)
+        bad_byte = None if encoding == "utf-8" else _first_bad_byte(path, encoding)
+    if bad_byte is not None:
+        offset, line = bad_byte
+        raise FileError(
+            f"Reading {path.name} as {encoding}: byte {offset} (line {line}) does not exist in "
+            "that encoding. A retry will not help. State the export's encoding in its entry of the "
+            "mapping file (utf-8, utf-16, gb18030 or windows-1252)."
+        )
+    if encoding in _UTF8:
+        encoding = "utf-8-sig" if sample.startswith(codecs.BOM_UTF8) else "utf-8"
+    readable = path
+    if path.suffix.lower() == ".gz" or encoding not in ("utf-8", "utf-8-sig"):
+        readable = scratch / "text"
+        _rewrite(path, encoding, readable)
+    lines, has_mixed_line_ends = _count_lines(readable)
+    return Text(readable, encoding, lines, has_mixed_line_ends)
+
+
+def open_bytes(path: Path) -> IO[bytes]:
+    """The unpacked bytes of a file that may be gzipped."""
+    if path.suffix.lower() == ".gz":
+        return gzip.open(path, "rb")  # type: ignore[return-value]
+    return path.open("rb")
+
+
+def chunks(path: Path) -> Iterator[bytes]:
+    """The unpacked bytes piece by piece; FileError when the compressed data is damaged."""
+    try:
+        with open_bytes(path) as file:
+            while piece := file.read(_CHUNK):
+                yield piece
+    except (EOFError, gzip.BadGzipFile, zlib.error) as error:
+        raise FileError(
+            f"Unpacking {path.name}: {error}. The file is cut off or damaged; a retry will not "
+            "help. Copy or export it again."
+        ) from error
+
+
+def _head(path: Path) -> bytes:
+    for piece in chunks(path):
+        return piece[: 1 << 16]
+    return b""
+
+
+def _by_bytes(sample: bytes) -> str | None:
+    if sample.startswith(codecs.BOM_UTF8):
+        return "utf-8-sig"
+    if sample.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return "utf-16"
+    half = len(sample) // 2
+    if half and sample[1::2].count(0) > half * 0.4 and sample[0::2].count(0) < half * 0.1:
+        return "utf-16-le"
+    if half and sample[0::2].count(0) > half * 0.4 and sample[1::2].count(0) < half * 0.1:
+        return "utf-16-be"
+    return None
+
+
+def _first_bad_byte(path: Path, encoding: str) -> tuple[int, int] | None:
+    decoder = codecs.getincrementaldecoder(encoding)()
+    offset = lines = 0
+    piece = b""
+    try:
+        for piece in chunks(path):
+            decoder.decode(piece)
+            offset += len(piece)
+            lines += piece.count(b"\n")
+        piece = b""
+        decoder.decode(b"", final=True)
+    except UnicodeDecodeError as error:
+        return offset + error.start, lines + piece[: error.start].count(b"\n") + 1
+    except UnicodeError:
+        return offset, lines + 1
+    return None
+
+
+def _guess(path: Path) -> str:
+    """GB18030 or Windows-1252, judged by the lines that tell them apart."""
+    from charset_normalizer import from_bytes
+
+    telling = bytearray()
+    rest = b""
+    for piece in chunks(path):
+        *whole, rest = (rest + piece).split(b"\n")
+        telling += b"\n".join(line for line in whole if not line.isascii())
+        if len(telling) > 1 << 16:
+            break
+        rest = rest[-_CHUNK:]
+    sample = bytes(telling + (b"" if rest.isascii() else b"\n" + rest))[: 1 << 16]
+    best = from_bytes(sample, cp_isolation=list(_GUESSED)).best()
+    return best.encoding if best else "cp1252"
+
+
+def _rewrite(path: Path, encoding: str, target: Path) -> None:
+    decoder = codecs.getincrementaldecoder(encoding)()
+    with target.open("wb") as file:
+        for piece in chunks(path):
+            file.write(decoder.decode(piece).encode("utf-8"))
+        file.write(decoder.decode(b"", final=True).encode("utf-8"))
+
+
+def _count_lines(path: Path) -> tuple[int, bool]:
+    line_feeds = returns = both = 0
+    last = b""
+    for piece in chunks(path):
+        line_feeds += piece.count(b"\n")
+        returns += piece.count(b"\r")
+        both += (last[-1:] + piece if last[-1:] == b"\r" else piece).count(b"\r\n")
+        last = piece
+    lines = line_feeds + returns - both
+    if last[-1:] not in (b"\n", b"\r"):
+        lines += 1
+    kinds = (both > 0) + (line_feeds > both) + (returns > both)
+    return lines, kinds > 1

@@ -1,0 +1,280 @@
+"""One export file into the temporary table of its entity, or into quarantine, every row counted.
+
+``load_file`` stages the text, casts it in one statement, keeps back what cannot be used and proves
+that no row was lost. ``keep_newest`` settles records that several files bring.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+
+from orchestration.exports import quarantine, sql
+from orchestration.exports.casting import Cast, Caster, ambiguous, within_bounds
+from orchestration.exports.entities import (
+    DUCKDB_TYPES,
+    ENTITIES,
+    ColumnType,
+    Entity,
+    entity_columns,
+)
+from orchestration.exports.errors import FileError, nearest
+from orchestration.exports.inventory import ExportFile
+from orchestration.exports.mapping import ColumnMapping, FileMapping
+from orchestration.exports.reading import Staged, stage
+
+_DATES = (ColumnType.DATE, ColumnType.TIMESTAMP)
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """What one file brought for one entry, before it is compared with other files."""
+
+    encoding: str | None
+    missing: tuple[str, ...]
+    """Headers the entry calls optional that the file does not have."""
+    unknown: tuple[str, ...]
+    """Headers no entry of the file maps."""
+    rows_read: int
+    rows_loaded: int
+    rows_quarantined: int
+    rows_superseded: int
+
+
+def create_stages(connection: duckdb.DuckDBPyConnection) -> None:
+    """The temporary tables that rows and quarantine are collected in until all files are read."""
+    for entity in ENTITIES.values():
+        columns = "".join(f"{name} {type_}, " for name, type_ in entity_columns(entity).items())
+        words = "".join(f"from_{column.name} varchar, " for column in entity.columns)
+        connection.execute(
+            f"create or replace temp table stage_{entity.name} "
+            f"({columns} {words} _load_no integer, _source_row bigint, _extra varchar)"
+        )
+    connection.execute(
+        """
+        create or replace temp table stage_quarantine (
+            _load_no integer, source_row bigint, column_name varchar, value varchar,
+            reason varchar, row_json varchar
+        )
+        """
+    )
+
+
+def load_file(
+    connection: duckdb.DuckDBPyConnection,
+    caster: Caster,
+    file: ExportFile,
+    load_no: int,
+    mapped_headers: Collection[str],
+    scratch: Path,
+) -> Loaded:
+    """Read one file for one entry; ``mapped_headers`` are those any entry of the file maps.
+
+    Raises FileError when its header, encoding or dates do not fit the mapping, QuarantineOverflow
+    when too many of its rows do not, FileChanging when it changed meanwhile.
+    """
+    entry = caster.entry
+    entity = ENTITIES[entry.entity]
+    wanted = {spec.column for spec in entry.columns.values() if spec.column is not None}
+    file.check_unchanged()
+    try:
+        staged = stage(connection, file.path, entry, wanted, scratch)
+    except OSError as error:
+        file.check_unchanged()
+        raise FileError(
+            f"Reading {file.name} as {entry.name}: {error}. A retry will not help while that "
+            "stands. Make the file readable for this user."
+        ) from error
+    file.check_unchanged()
+    missing = _missing_headers(file, entry, staged)
+    unknown = tuple(name for name in staged.header if name not in mapped_headers)
+    casts = _type_rows(connection, caster, entity, staged, unknown)
+    _refuse_ambiguous_dates(connection, file, entry, casts)
+    quarantine.keep_back_failed(connection, load_no, staged, casts)
+    superseded = quarantine.settle_repeats(connection, load_no, entity, staged)
+    loaded = sql.count(connection, "select count(*) from typed")
+    quarantined = sql.count(
+        connection, f"select count(*) from stage_quarantine where _load_no = {load_no}"
+    )
+    if loaded + quarantined + superseded != staged.rows_read:
+        raise FileError(
+            f"Loading {file.name} as {entry.name}: {staged.rows_read} rows were read but "
+            f"{loaded} loaded, {quarantined} quarantined and {superseded} superseded. This is a "
+            "defect of the loader and a retry will not help. Report it with the file's first rows."
+        )
+    quarantine.check_rate(connection, caster, file, load_no, quarantined, staged.rows_read)
+    connection.execute(
+        f"insert into stage_{entity.name} by name "
+        f"select * exclude (_failed), {load_no} as _load_no from typed"
+    )
+    return Loaded(
+        staged.encoding, missing, unknown, staged.rows_read, loaded, quarantined, superseded
+    )
+
+
+def keep_newest(connection: duckdb.DuckDBPyConnection, entity: Entity) -> dict[int, int]:
+    """Leave each record as its newest file has it; rows taken out, by load number.
+
+    Load numbers rise with the age of the files. An entity without a key has no records to compare,
+    so only rows that a newer file repeats exactly are taken out.
+    """
+    table = f"stage_{entity.name}"
+    if sql.count(connection, f"select count(distinct _load_no) from {table}") < 2:
+        return {}
+    columns = ", ".join(entity.key or entity_columns(entity))
+    connection.execute(
+        f"""
+        create or replace temp table superseded as
+        select rowid as row_id, _load_no from {table}
+        qualify _load_no < max(_load_no) over (partition by {columns})
+        """
+    )
+    connection.execute(f"delete from {table} where rowid in (select row_id from superseded)")
+    return dict(
+        connection.execute("select _load_no, count(*) from superseded group by 1").fetchall()
+    )
+
+
+def _missing_headers(file: ExportFile, entry: FileMapping, staged: Staged) -> tuple[str, ...]:
+    absent = {
+        name: spec
+        for name, spec in entry.columns.items()
+        if spec.column is not None and spec.column not in staged.header
+    }
+    needed = [f"{spec.column!r}" for spec in absent.values() if not spec.optional]
+    if needed:
+        hints = "; ".join(
+            f"{spec.column!r} for {name} ({nearest(str(spec.column), staged.header)})"
+            for name, spec in absent.items()
+            if not spec.optional
+        )
+        raise FileError(
+            f"Reading {file.name} as {entry.name}: its header is "
+            f"{', '.join(map(repr, staged.header))[:600]} and lacks {hints}. A retry will not "
+            "help. Correct the mapping, export the column again, or say `optional: true` if it "
+            "may be absent."
+        )
+    return tuple(str(spec.column) for spec in absent.values())
+
+
+def _type_rows(
+    connection: duckdb.DuckDBPyConnection,
+    caster: Caster,
+    entity: Entity,
+    staged: Staged,
+    unknown: tuple[str, ...],
+) -> list[Cast]:
+    """Fill the temporary table ``typed`` from the staged text; ``_failed`` says what is wrong."""
+    fields = {header: f"f{index}" for index, header in enumerate(staged.header)}
+    specs = {
+        name: spec
+        for name, spec in caster.entry.columns.items()
+        if spec.column is None or spec.column in fields
+    }
+    if any(column.name == "currency" for column in entity.columns):
+        specs.setdefault("currency", ColumnMapping(constant=caster.currency))
+    columns = [column for column in entity.columns if column.name in specs]
+    names = {column.name: f"m_{column.name}" for column in columns}
+    casts = []
+    for column in columns:
+        spec = specs[column.name]
+        field = sql.text(spec.constant) if spec.column is None else fields[spec.column]
+        casts.append(caster.cast(column, spec, field, names))
+    steps = {
+        "trimmed": [f"{cast.trimmed} as r_{cast.column.name}" for cast in casts],
+        "texts": [f"{cast.text} as t_{cast.column.name}" for cast in casts],
+        "mapped": [
+            f"{caster.mapped(cast.column, specs[cast.column.name], f't_{cast.column.name}')} "
+            f"as m_{cast.column.name}"
+            for cast in casts
+        ],
+        "valued": [f"{cast.value} as v_{cast.column.name}" for cast in casts],
+        "bounded": [
+            f"{within_bounds(cast.column, f'v_{cast.column.name}')} as b_{cast.column.name}"
+            for cast in casts
+        ],
+    }
+    extra = "null::varchar"
+    if unknown:
+        pairs = ", ".join(f"{sql.text(header)}, {fields[header]}" for header in unknown)
+        extra = f"json_object({pairs})::varchar"
+    source = staged.table
+    ctes = []
+    for step, expressions in steps.items():
+        ctes.append(f"{step} as (select *, {', '.join(expressions)} from {source})")
+        source = step
+    outputs = _outputs(entity, {cast.column.name: specs[cast.column.name] for cast in casts})
+    outputs += ["_source_row", f"{extra} as _extra", f"{_failure(casts)} as _failed"]
+    connection.execute(
+        f"create or replace temp table typed as with {', '.join(ctes)} "
+        f"select {', '.join(outputs)} from {source}"
+    )
+    return casts
+
+
+def _outputs(entity: Entity, specs: dict[str, ColumnMapping]) -> list[str]:
+    outputs = []
+    for column in entity.columns:
+        name, spec = column.name, specs.get(column.name)
+        is_word = column.type is ColumnType.VOCABULARY
+        if spec is None:
+            outputs.append(f"null::{DUCKDB_TYPES[column.type]} as {name}")
+            outputs.append(f"null::varchar as from_{name}")
+        else:
+            outputs.append(f"b_{name} as {name}")
+            changed = "null::varchar"
+            if is_word or spec.values:
+                changed = f"case when t_{name} is distinct from m_{name} then t_{name} end"
+            outputs.append(f"{changed} as from_{name}")
+        if is_word:
+            outputs.append(f"{f't_{name}' if spec else 'null::varchar'} as {name}_source_value")
+    if entity.name == "people":
+        means = [f"b_{name} is not null" for name in ("email", "phone") if name in specs]
+        outputs.append(f"{' or '.join(means) or 'null::boolean'} as has_contact_means")
+    return outputs
+
+
+def _failure(casts: list[Cast]) -> str:
+    """Twice the position of the first column at fault, plus one when its text is unreadable."""
+    whens = []
+    for position, cast in enumerate(casts):
+        name = cast.column.name
+        if cast.column.required:
+            whens.append(f"when m_{name} is null then {2 * position}")
+        if cast.complaint or cast.column.type in _DATES:
+            whens.append(f"when m_{name} is not null and b_{name} is null then {2 * position + 1}")
+    return f"case {' '.join(whens)} end::integer" if whens else "null::integer"
+
+
+def _refuse_ambiguous_dates(
+    connection: duckdb.DuckDBPyConnection, file: ExportFile, entry: FileMapping, casts: list[Cast]
+) -> None:
+    for cast in casts:
+        spec = entry.columns.get(cast.column.name)
+        if cast.column.type not in _DATES or spec is None or spec.column is None:
+            continue
+        if spec.date_format or entry.date_format:
+            continue
+        found = connection.execute(
+            f"""
+            with odd as (
+                select {cast.trimmed} as r_{cast.column.name}, _source_row from staged
+                where {cast.field} not like '____-%' and length({cast.field}) > 5
+            ),
+
+            texts as (select {cast.text} as day, _source_row from odd)
+
+            select day, _source_row from texts
+            where {ambiguous("day")} order by _source_row limit 3
+            """
+        ).fetchall()
+        if found:
+            examples = ", ".join(f"{text!r} (row {row})" for text, row in found)
+            raise FileError(
+                f"Reading {file.name} as {entry.name}: column {spec.column!r} holds dates whose "
+                f"day and month could be swapped: {examples}. A retry will not help. State "
+                'date_format for the file or the column, for example "%d/%m/%Y" or "%m/%d/%Y".'
+            )

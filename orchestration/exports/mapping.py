@@ -1,0 +1,354 @@
+"""The mapping file: which file holds which canonical entity, and what its words mean.
+
+``load_mapping`` reads and checks it completely before any export is touched, and names every
+mistake at once with its place, the nearest valid names and what to do.
+"""
+
+from __future__ import annotations
+
+import codecs
+import re
+from datetime import UTC, datetime
+from pathlib import Path, PurePosixPath
+from typing import Annotated, Any, Literal
+from zoneinfo import ZoneInfo
+
+from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from ruamel.yaml import YAML
+from ruamel.yaml.constructor import SafeConstructor
+from ruamel.yaml.error import YAMLError
+
+from orchestration.exports.entities import CHANNELS, ENTITIES, UNMAPPED, Column, ColumnType
+from orchestration.exports.errors import MappingError, nearest
+
+DEFAULT_NULLS = ("", "NULL", "null", "N/A", "n/a", "--")
+"""Placeholders for "no value" when a file entry states none; compared after trimming."""
+
+
+class _TextConstructor(SafeConstructor):
+    """Leaves every scalar as written: ``007``, ``no`` and ``true`` are words of an export."""
+
+
+for _tag in ("int", "float", "bool", "timestamp"):
+    _TextConstructor.add_constructor(f"tag:yaml.org,2002:{_tag}", lambda _, node: node.value)
+
+
+def _zone(value: Any) -> Any:
+    try:
+        ZoneInfo(str(value))
+    except (KeyError, ValueError, OSError):
+        raise ValueError(
+            f"{value!r} is not a time zone name such as Europe/Berlin or UTC"
+        ) from None
+    return value
+
+
+def _encoding(value: Any) -> Any:
+    try:
+        return codecs.lookup(str(value)).name
+    except LookupError:
+        raise ValueError(
+            f"{value!r} is not an encoding; use utf-8, utf-16, gb18030 or windows-1252"
+        ) from None
+
+
+def _delimiter(value: Any) -> Any:
+    return {"tab": "\t", "\\t": "\t"}.get(str(value).lower(), value)
+
+
+def _formats(value: Any) -> Any:
+    formats = [value] if isinstance(value, str) else value
+    for form in formats if isinstance(formats, list) else []:
+        wrong = re.sub(r"%-?[aAbBdfGgHIjmMnpSuUVwWyYzZ%]", "", str(form))
+        if "%" in wrong or wrong == form:
+            raise ValueError(f"{form!r} is not a date format such as %d.%m.%Y")
+    return formats
+
+
+def _utc(value: Any) -> Any:
+    """A date alone, or a time without an offset, is taken as UTC."""
+    if isinstance(value, str):
+        try:
+            parsed = datetime.fromisoformat(value)
+        except ValueError:
+            return value
+        return parsed if parsed.tzinfo else parsed.replace(tzinfo=UTC)
+    return value
+
+
+Zone = Annotated[str, BeforeValidator(_zone)]
+Currency = Annotated[str, Field(pattern=r"^[A-Z]{3}$")]
+Formats = Annotated[list[str], BeforeValidator(_formats)]
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class ColumnMapping(_Part):
+    """Where one canonical column comes from: an exported header, or the same text for each row."""
+
+    column: str | None = None
+    constant: str | None = None
+    values: dict[str, str | None] = {}
+    nulls: list[str] = []
+    date_format: Formats = []
+    percent: bool = False
+    optional: bool = False
+
+
+class FileMapping(_Part):
+    """One kind of export file and the canonical entity its rows become."""
+
+    name: str = Field(pattern=r"^[A-Za-z0-9_][A-Za-z0-9_-]*$")
+    pattern: str
+    entity: str
+    columns: dict[str, ColumnMapping]
+    encoding: Annotated[str | None, BeforeValidator(_encoding)] = None
+    delimiter: Annotated[str | None, BeforeValidator(_delimiter), Field(max_length=1)] = None
+    sheet: str | None = None
+    nulls: list[str] = list(DEFAULT_NULLS)
+    date_format: Formats = []
+    decimal: Literal[".", ","] = "."
+    thousands: Literal[".", ",", "'", " ", "", None] = None
+    time_zone: Zone | None = None
+    currency: Currency | None = None
+    optional: bool = False
+
+    @property
+    def grouping(self) -> str:
+        """The thousands separator; the one that is not the decimal sign unless stated."""
+        if self.thousands is not None:
+            return self.thousands
+        return "," if self.decimal == "." else "."
+
+
+class StageMapping(_Part):
+    """A deal stage by its canonical name, in the order deals move through."""
+
+    name: str
+    order: int
+    outcome: Literal["open", "won", "lost", "excluded"]
+    qualified: bool | None = None
+    probability: float | None = Field(default=None, ge=0, le=1)
+    spellings: list[str] = []
+
+    @property
+    def is_qualified(self) -> bool:
+        """As stated; else a won deal was, and of any other only its own history can say."""
+        return self.outcome == "won" if self.qualified is None else self.qualified
+
+
+class Mapping(_Part):
+    """A whole mapping file."""
+
+    version: Literal["1"]
+    company: str
+    source: str = Field(pattern=r"^[a-z0-9_]+$")
+    time_zone: Zone
+    reporting_time_zone: Zone | None = None
+    currency: Currency
+    as_of: Annotated[AwareDatetime | None, BeforeValidator(_utc)] = None
+    fiscal_year_start_month: int = Field(default=1, ge=1, le=12)
+    internal_email_domains: list[str] = []
+    max_quarantine_rate: float = Field(default=0.05, ge=0, le=1)
+    parameters: dict[str, str] = {}
+    channels: list[str] = []
+    stages: list[StageMapping] = []
+    files: list[FileMapping] = Field(min_length=1)
+
+    @property
+    def reporting_zone(self) -> str:
+        """The one zone whose days the whole company reports in."""
+        return self.reporting_time_zone or self.time_zone
+
+    @property
+    def channel_words(self) -> tuple[str, ...]:
+        """The closed list of channels, with the words the mapping adds."""
+        return (*CHANNELS, *(word for word in self.channels if word not in CHANNELS))
+
+    def vocabulary(self, column: Column) -> tuple[str, ...]:
+        """The closed list of words of a VOCABULARY column under this mapping."""
+        if column.name == "channel":
+            return self.channel_words
+        return column.vocabulary or tuple(stage.name for stage in self.stages)
+
+
+def load_mapping(config: Path) -> Mapping:
+    """Read and check the mapping file; MappingError names everything wrong with it."""
+    if not config.is_file():
+        raise MappingError(
+            config,
+            [
+                "the file does not exist. Write one that names your exports (examples/ holds two), "
+                "or point SMARKETING_CONFIG at it"
+            ],
+        )
+    yaml = YAML(typ="safe", pure=True)
+    yaml.Constructor = _TextConstructor
+    try:
+        document = yaml.load(config.read_text(encoding="utf-8-sig"))
+    except (YAMLError, UnicodeDecodeError, RecursionError) as error:
+        raise MappingError(config, [_yaml_problem(error)]) from error
+    if not isinstance(document, dict):
+        raise MappingError(config, ["the top level must be a list of `key: value` lines"])
+    try:
+        mapping = Mapping.model_validate(_spelled_out(document))
+    except ValidationError as error:
+        raise MappingError(config, _shape_problems(error)) from error
+    problems = _meaning_problems(mapping)
+    if problems:
+        raise MappingError(config, problems)
+    return mapping
+
+
+def _spelled_out(document: dict[Any, Any]) -> dict[Any, Any]:
+    """The short form ``canonical: header`` as the long form ``canonical: {column: header}``."""
+    files = document.get("files")
+    if not isinstance(files, list):
+        return document
+    return document | {
+        "files": [
+            entry
+            | {
+                "columns": {
+                    name: {"column": spec} if isinstance(spec, str) else spec
+                    for name, spec in entry["columns"].items()
+                }
+            }
+            if isinstance(entry, dict) and isinstance(entry.get("columns"), dict)
+            else entry
+            for entry in files
+        ]
+    }
+
+
+def _yaml_problem(error: Exception) -> str:
+    mark = getattr(error, "problem_mark", None)
+    place = f"line {mark.line + 1}, column {mark.column + 1}" if mark else "the file"
+    fact = getattr(error, "problem", None) or str(error)
+    return f"{place}: {fact.strip()}. It must be YAML 1.2 in UTF-8, each key once"
+
+
+def _shape_problems(error: ValidationError) -> list[str]:
+    problems = []
+    for detail in error.errors(include_url=False):
+        location = detail["loc"]
+        place = _place(location)
+        if detail["type"] == "extra_forbidden":
+            fact = f"unknown key; {nearest(str(location[-1]), _keys_at(location))}"
+        elif detail["type"] == "missing":
+            fact = "this key is required"
+        else:
+            fact = f"{detail['msg'].removeprefix('Value error, ')} (found {detail['input']!r})"
+        problems.append(f"{place}: {fact}")
+    return problems
+
+
+def _place(location: tuple[int | str, ...]) -> str:
+    text = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in location)
+    return text.removeprefix(".") or "top level"
+
+
+def _keys_at(location: tuple[int | str, ...]) -> tuple[str, ...]:
+    model: type[BaseModel] = Mapping
+    if len(location) >= 5 and location[2] == "columns":
+        model = ColumnMapping
+    elif len(location) >= 3:
+        model = {"files": FileMapping, "stages": StageMapping}.get(str(location[0]), Mapping)
+    return tuple(model.model_fields)
+
+
+def _meaning_problems(mapping: Mapping) -> list[str]:
+    problems = []
+    problems += _repeated("files", "name", [entry.name for entry in mapping.files])
+    problems += _repeated("stages", "name", [stage.name.lower() for stage in mapping.stages])
+    spelled = [
+        word.strip().lower()
+        for stage in mapping.stages
+        for word in {stage.name.lower(), *(spelling.lower() for spelling in stage.spellings)}
+    ]
+    problems += _repeated("stages", "spelling", spelled)
+    if any(stage.name == UNMAPPED for stage in mapping.stages):
+        problems.append(f"stages: {UNMAPPED} is reserved for stages no one mapped")
+    for index, entry in enumerate(mapping.files):
+        problems += _entry_problems(mapping, entry, f"files[{index}]")
+    return problems
+
+
+def _repeated(place: str, what: str, words: list[str]) -> list[str]:
+    return [
+        f"{place}: {what} {word!r} appears more than once"
+        for word in sorted({word for word in words if words.count(word) > 1})
+    ]
+
+
+def _entry_problems(mapping: Mapping, entry: FileMapping, place: str) -> list[str]:
+    entity = ENTITIES.get(entry.entity)
+    if entity is None:
+        hint = nearest(entry.entity, ENTITIES)
+        return [f"{place}.entity: {entry.entity!r} is not an entity; {hint}"]
+    problems = []
+    pattern = PurePosixPath(entry.pattern)
+    if pattern.is_absolute() or ".." in pattern.parts or not entry.pattern.strip():
+        problems.append(f"{place}.pattern: {entry.pattern!r} must stay inside the exports folder")
+    if entry.decimal == entry.grouping:
+        problems.append(f"{place}.thousands: the same sign as decimal, {entry.decimal!r}")
+    columns = {column.name: column for column in entity.columns}
+    problems += [
+        f"{place}.columns.{column.name}: {entity.name} needs this column; map it to a header or to "
+        "{constant: ...}"
+        for column in entity.columns
+        if column.required and column.name not in entry.columns
+    ]
+    for name, spec in entry.columns.items():
+        where = f"{place}.columns.{name}"
+        column = columns.get(name)
+        if column is None:
+            problems.append(f"{where}: {entity.name} has no such column; {nearest(name, columns)}")
+        else:
+            problems += _column_problems(mapping, column, spec, where)
+    return problems
+
+
+def _column_problems(
+    mapping: Mapping, column: Column, spec: ColumnMapping, where: str
+) -> list[str]:
+    problems = []
+    if (spec.column is None) == (spec.constant is None):
+        problems.append(f"{where}: give either a header (column) or a constant, not both or none")
+    if spec.percent and column.type is not ColumnType.SHARE:
+        problems.append(f"{where}.percent: only a share can be written as a percentage")
+    if spec.optional and column.required:
+        problems.append(f"{where}.optional: this column is required")
+    if spec.date_format and column.type not in (ColumnType.DATE, ColumnType.TIMESTAMP):
+        problems.append(f"{where}.date_format: {column.name} is not a date")
+    repeated = [word.strip().lower() for word in spec.values]
+    if column.type is ColumnType.VOCABULARY:
+        problems += _repeated(f"{where}.values", "word", repeated)
+        words = mapping.vocabulary(column)
+        stated = [(f"{where}.values.{word}", target) for word, target in spec.values.items()]
+        if spec.constant is not None and spec.constant not in spec.values:
+            stated.append((f"{where}.constant", spec.constant))
+        known = {word.lower(): word for word in words}
+        if not words:
+            problems.append(f"{where}: list the deal stages under `stages` first")
+        else:
+            problems += [
+                f"{place}: {target!r} is not one of the words of {column.name}; "
+                f"{nearest(target, words)}"
+                for place, target in stated
+                if target is not None and target.lower() not in known
+            ]
+    if any(_has_control(word) for word in _words(spec)):
+        problems.append(f"{where}: control characters are not allowed")
+    return problems
+
+
+def _words(spec: ColumnMapping) -> list[str]:
+    targets = [target for target in spec.values.values() if target is not None]
+    return [spec.column or "", spec.constant or "", *spec.values, *targets, *spec.nulls]
+
+
+def _has_control(text: str) -> bool:
+    return re.search(r"[\x00-\x08\x0e-\x1f]", text) is not None

@@ -1,0 +1,114 @@
+"""What a load did, as values: for the console, the run's metadata and the manifest."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, replace
+from datetime import datetime
+from typing import Any
+
+
+@dataclass(frozen=True)
+class FileLoad:
+    """One file x one entry of the mapping; read = loaded + quarantined + superseded."""
+
+    file: str
+    entry: str
+    """The entry's name: the kind of export file."""
+    entity: str
+    sha256: str
+    modified_at: datetime
+    encoding: str | None
+    rows_read: int
+    rows_loaded: int
+    rows_quarantined: int
+    rows_superseded: int
+
+    def superseded_by_newer(self, rows: int) -> FileLoad:
+        """The same load after a newer file took over ``rows`` of its records."""
+        return replace(
+            self,
+            rows_loaded=self.rows_loaded - rows,
+            rows_superseded=self.rows_superseded + rows,
+        )
+
+
+@dataclass(frozen=True)
+class ValueUse:
+    """A word the value map changed or does not know, and in how many loaded rows it stands."""
+
+    entity: str
+    column: str
+    source_value: str
+    mapped_value: str | None
+    row_count: int
+    is_unmapped: bool
+
+
+@dataclass(frozen=True)
+class Drift:
+    """A column that came without being mapped, or stayed away though it is mapped."""
+
+    file: str
+    entity: str
+    column: str
+    kind: str
+
+
+@dataclass(frozen=True)
+class QuarantineExample:
+    """One quarantined row; ``value`` is masked where it may name a person."""
+
+    entity: str
+    file: str
+    row: int
+    column: str | None
+    value: str | None
+    reason: str
+
+
+@dataclass(frozen=True)
+class LoadReport:
+    """Everything a load read, kept back and noticed."""
+
+    run_id: str
+    company: str
+    source_system: str
+    file_loads: tuple[FileLoad, ...]
+    row_counts: dict[tuple[str, str], int]
+    """Rows of every raw table now, by schema and name."""
+    mapped_values: tuple[ValueUse, ...]
+    drift: tuple[Drift, ...]
+    quarantine_examples: tuple[QuarantineExample, ...]
+    repeated_files: tuple[str, ...]
+    """Files with the same content as another file of their entry, read once."""
+    unmatched_files: tuple[str, ...]
+    """Data files of the drop folder that no entry names."""
+
+    @property
+    def unmapped(self) -> tuple[ValueUse, ...]:
+        """The words no value map knows, most rows first."""
+        return tuple(use for use in self.mapped_values if use.is_unmapped)
+
+    @property
+    def totals(self) -> dict[str, int]:
+        """Rows over all files, and the number of distinct files."""
+        return {
+            "files": len({load.file for load in self.file_loads}),
+            "rows_read": sum(load.rows_read for load in self.file_loads),
+            "rows_loaded": sum(load.rows_loaded for load in self.file_loads),
+            "rows_quarantined": sum(load.rows_quarantined for load in self.file_loads),
+            "rows_superseded": sum(load.rows_superseded for load in self.file_loads),
+        }
+
+    def as_dict(self) -> dict[str, Any]:
+        """Plain values that JSON can hold."""
+        plain = asdict(self)
+        for load in plain["file_loads"]:
+            load["modified_at"] = load["modified_at"].isoformat()
+        plain["row_counts"] = {
+            f"{schema}.{table}": count for (schema, table), count in self.row_counts.items()
+        }
+        return plain | {
+            "totals": self.totals,
+            "unmapped": [asdict(use) for use in self.unmapped],
+        }

@@ -1,0 +1,34 @@
+"""Text from an export inside SQL: always a quoted name or a quoted literal, never code."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import duckdb
+
+
+def name(identifier: str) -> str:
+    """An identifier, quoted."""
+    return '"' + identifier.replace('"', '""') + '"'
+
+
+def text(value: str | None) -> str:
+    """A varchar literal; ``None`` is null."""
+    if value is None:
+        return "null"
+    # A zero character ends a statement wherever it stands.
+    parts = ("'" + part.replace("'", "''") + "'" for part in value.split("\0"))
+    literal = " || chr(0) || ".join(parts)
+    return f"({literal})" if "\0" in value else literal
+
+
+def texts(values: Iterable[str]) -> str:
+    """Varchar literals, separated by commas."""
+    return ", ".join(text(value) for value in values)
+
+
+def count(connection: duckdb.DuckDBPyConnection, query: str) -> int:
+    """The one number a query returns."""
+    row = connection.execute(query).fetchone()
+    assert row is not None
+    return row[0]

@@ -1,0 +1,305 @@
+"""The private working database: one writer, and the raw tables the exports land in.
+
+A load happens in one transaction. Killed or failed at any moment, it leaves the raw tables as the
+last good load left them.
+"""
+
+from __future__ import annotations
+
+import secrets
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import Any
+
+import duckdb
+from filelock import FileLock, Timeout
+
+from orchestration.exports.casting import Caster
+from orchestration.exports.entities import ENTITIES
+from orchestration.exports.errors import (
+    ExportError,
+    LoadFailed,
+    PermanentExportError,
+    WarehouseBusy,
+)
+from orchestration.exports.inventory import (
+    ExportFile,
+    data_files,
+    fingerprint,
+    inventory,
+    matching,
+    resolve_exports,
+)
+from orchestration.exports.loading import create_stages, keep_newest, load_file
+from orchestration.exports.mapping import FileMapping, Mapping, load_mapping
+from orchestration.exports.raw_tables import (
+    RawTable,
+    count_rows,
+    create_raw_tables,
+    mapped_values,
+    quarantine_examples,
+    raw_tables,
+    replace_published_definitions,
+    replace_raw_tables,
+)
+from orchestration.exports.report import Drift, FileLoad, LoadReport
+from orchestration.settings import Settings
+from orchestration.version_files import write_csv
+
+__all__ = [
+    "LoadReport",
+    "RawTable",
+    "create_raw_tables",
+    "fingerprint",
+    "inventory",
+    "load_exports",
+    "loaded_fingerprint",
+    "open_warehouse",
+    "pii_salt",
+    "raw_tables",
+    "record_published_definitions",
+    "resolve_exports",
+    "writer_lock",
+]
+
+
+@contextmanager
+def writer_lock(settings: Settings) -> Iterator[None]:
+    """Hold the warehouse for this process; may be nested. Raises WarehouseBusy at once."""
+    settings.home.mkdir(parents=True, exist_ok=True)
+    path = settings.home / "warehouse.lock"
+    lock = FileLock(path, timeout=0, is_singleton=True, thread_local=False)
+    try:
+        lock.acquire()
+    except Timeout as error:
+        raise WarehouseBusy(
+            f"Opening {settings.warehouse}: another run holds {path}. A retry will help once that "
+            "run has ended; a run that was killed holds nothing."
+        ) from error
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+@contextmanager
+def open_warehouse(settings: Settings) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A writing connection to the working database, alone on this machine. Times are UTC."""
+    with writer_lock(settings):
+        try:
+            connection = duckdb.connect(settings.warehouse)
+        except duckdb.IOException as error:
+            if "lock" not in str(error).lower():
+                raise
+            raise WarehouseBusy(
+                f"Opening {settings.warehouse}: {str(error).splitlines()[0]}. A retry will help "
+                "once the other program has closed the file; readers open "
+                f"{settings.published / 'current' / 'analytics.duckdb'} instead."
+            ) from error
+        try:
+            connection.execute("set TimeZone = 'UTC'")
+            yield connection
+        finally:
+            connection.close()
+
+
+def pii_salt(settings: Settings) -> str:
+    """The secret of the hashes: as set, else drawn once and kept in the home."""
+    if settings.pii_salt:
+        return settings.pii_salt
+    path = settings.state / "pii_salt"
+    if not path.is_file():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        partial = path.with_suffix(".tmp")
+        partial.touch(mode=0o600)
+        partial.write_text(secrets.token_hex(32), encoding="utf-8")
+        partial.replace(path)
+    return path.read_text(encoding="utf-8").strip()
+
+
+def loaded_fingerprint(settings: Settings) -> str:
+    """The ``input_fingerprint`` of the last load; empty before the first one."""
+    if not settings.warehouse.is_file():
+        return ""
+    with open_warehouse(settings) as connection:
+        create_raw_tables(connection)
+        row = connection.execute(
+            "select value from raw_meta.parameters where key = 'input_fingerprint'"
+        ).fetchone()
+    return row[0] if row else ""
+
+
+def record_published_definitions(
+    settings: Settings, definitions: dict[str, dict[str, Any]]
+) -> None:
+    """Lay what readers have today beside the marts, so that the gate can compare definitions."""
+    with open_warehouse(settings) as connection:
+        create_raw_tables(connection)
+        replace_published_definitions(
+            connection,
+            [(metric, about["version"], about["hash"]) for metric, about in definitions.items()],
+        )
+
+
+def load_exports(settings: Settings, run_id: str, input_fingerprint: str = "") -> LoadReport:
+    """Replace all raw tables by what the exports hold now, or change nothing.
+
+    Every file is read again: a corrected file replaces what it brought and a removed one takes its
+    rows along. Raises MappingError, WarehouseBusy, or LoadFailed naming every file that failed.
+    """
+    mapping = load_mapping(settings.config)
+    files = inventory(settings, mapping)
+    plan, repeated = _plan(settings, mapping, files)
+    with open_warehouse(settings) as connection:
+        create_stages(connection)
+        loads, drift = _read_all(connection, settings, mapping, plan)
+        for entity in ENTITIES.values():
+            for load_no, rows in keep_newest(connection, entity).items():
+                loads[load_no] = loads[load_no].superseded_by_newer(rows)
+        parameters = _parameters(settings, mapping, run_id, input_fingerprint)
+        words = mapped_values(connection)
+        connection.execute("begin")
+        replace_raw_tables(connection, mapping, parameters, loads, words, drift)
+        connection.execute("commit")
+        quarantine = next(table for table in raw_tables() if table.name == "quarantine")
+        write_csv(
+            connection,
+            "raw_meta.quarantine",
+            quarantine.columns,
+            settings.quarantine,
+        )
+        named = {file.path for file in files}
+        return LoadReport(
+            run_id=run_id,
+            company=mapping.company,
+            source_system=mapping.source,
+            file_loads=tuple(loads),
+            row_counts=count_rows(connection),
+            mapped_values=words,
+            drift=tuple(drift),
+            quarantine_examples=quarantine_examples(connection, loads),
+            repeated_files=tuple(repeated),
+            unmatched_files=tuple(
+                path.relative_to(settings.exports).as_posix()
+                for path in data_files(settings.exports)
+                if path not in named
+            ),
+        )
+
+
+def _parameters(
+    settings: Settings, mapping: Mapping, run_id: str, input_fingerprint: str
+) -> dict[str, str]:
+    as_of = mapping.as_of or datetime.now(UTC)
+    return mapping.parameters | {
+        "as_of": f"{as_of.astimezone(UTC):%Y-%m-%d %H:%M:%S}",
+        "reporting_tz": mapping.reporting_zone,
+        "reporting_currency": mapping.currency,
+        "fiscal_year_start_month": str(mapping.fiscal_year_start_month),
+        "company_name": mapping.company,
+        "source_system": mapping.source,
+        "pii_salt": pii_salt(settings),
+        "run_id": run_id,
+        "input_fingerprint": input_fingerprint,
+    }
+
+
+def _plan(
+    settings: Settings, mapping: Mapping, files: list[ExportFile]
+) -> tuple[list[tuple[ExportFile, FileMapping]], list[str]]:
+    """Which file is read for which entry, oldest file first, and the files left out as repeats."""
+    by_path = {file.path: file for file in files}
+    plan: list[tuple[int, int, ExportFile, FileMapping]] = []
+    repeated: list[str] = []
+    empty: list[ExportError] = []
+    for position, entry in enumerate(mapping.files):
+        found = [by_path[path] for path in matching(settings.exports, entry) if path in by_path]
+        if not found and not entry.optional:
+            names = [path.name for path in data_files(settings.exports)]
+            empty.append(
+                PermanentExportError(
+                    f"Looking for {entry.name} in {settings.exports}: no file matches "
+                    f"{entry.pattern!r}; the folder holds {', '.join(names[:20]) or 'no exports'}. "
+                    "A retry will not help. Add the file, correct the pattern, or say "
+                    "`optional: true` in the entry."
+                )
+            )
+        seen: set[str] = set()
+        for file in sorted(found, key=files.index):
+            if file.sha256 in seen:
+                repeated.append(file.name)
+            else:
+                seen.add(file.sha256)
+                plan.append((files.index(file), position, file, entry))
+    if empty:
+        raise LoadFailed(empty)
+    plan.sort(key=lambda item: item[:2])
+    return [(file, entry) for _, _, file, entry in plan], list(dict.fromkeys(repeated))
+
+
+def _read_all(
+    connection: duckdb.DuckDBPyConnection,
+    settings: Settings,
+    mapping: Mapping,
+    plan: list[tuple[ExportFile, FileMapping]],
+) -> tuple[list[FileLoad], list[Drift]]:
+    salt = pii_salt(settings)
+    scratch = settings.state / "scratch"
+    loads: list[FileLoad] = []
+    drift: dict[tuple[str, str, str], Drift] = {}
+    errors: list[ExportError] = []
+    for file, entry in plan:
+        headers = {
+            spec.column
+            for other, other_entry in plan
+            if other == file
+            for spec in other_entry.columns.values()
+            if spec.column is not None
+        }
+        shutil.rmtree(scratch, ignore_errors=True)
+        scratch.mkdir(parents=True)
+        caster = Caster(mapping, entry, salt)
+        try:
+            loaded = load_file(connection, caster, file, len(loads), headers, scratch)
+        except ExportError as error:
+            errors.append(error)
+            continue
+        except duckdb.Error as error:
+            errors.append(_unexpected(file, entry, error))
+            continue
+        loads.append(
+            FileLoad(
+                file=file.name,
+                entry=entry.name,
+                entity=entry.entity,
+                sha256=file.sha256,
+                modified_at=file.modified_at,
+                encoding=loaded.encoding,
+                rows_read=loaded.rows_read,
+                rows_loaded=loaded.rows_loaded,
+                rows_quarantined=loaded.rows_quarantined,
+                rows_superseded=loaded.rows_superseded,
+            )
+        )
+        for kind, columns in (
+            ("unknown_column", loaded.unknown),
+            ("missing_optional_column", loaded.missing),
+        ):
+            for column in columns:
+                drift.setdefault(
+                    (file.name, column, kind), Drift(file.name, entry.entity, column, kind)
+                )
+    shutil.rmtree(scratch, ignore_errors=True)
+    if errors:
+        raise LoadFailed(errors)
+    return loads, list(drift.values())
+
+
+def _unexpected(file: ExportFile, entry: FileMapping, error: duckdb.Error) -> PermanentExportError:
+    return PermanentExportError(
+        f"Loading {file.name} as {entry.name}: DuckDB answered {str(error).splitlines()[0]!r}. "
+        "That is not an answer this program knows, so a retry is unlikely to help. Look for the "
+        "row it speaks of, and report it if the file is sound."
+    )
