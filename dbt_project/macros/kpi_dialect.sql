@@ -1,0 +1,36 @@
+{#- What engines spell differently, for the KPI models and the calendar. -#}
+
+
+{#- Median as a double: over decimals DuckDB would round the mean of the two
+    middle values to the decimal's scale. -#}
+{% macro median(expression) -%}
+    median(cast({{ expression }} as double))
+{%- endmacro %}
+
+
+{#- One row per day from `first_day` to `last_day`, both included. -#}
+{% macro days_between(first_day, last_day) -%}
+    cast(unnest(
+        generate_series({{ first_day }}, {{ last_day }}, interval 1 day)
+    ) as date)
+{%- endmacro %}
+
+
+{#- First day of the ISO week, month, quarter or year that holds a date. -#}
+{% macro start_of(grain, expression) -%}
+    cast(date_trunc('{{ grain }}', {{ expression }}) as date)
+{%- endmacro %}
+
+
+{#- A date moved by a number of days, months or years. -#}
+{% macro date_moved(expression, count, unit) -%}
+    cast({{ expression }} + ({{ count }}) * interval 1 {{ unit }} as date)
+{%- endmacro %}
+
+
+{#- A text as an SQL literal, or null. -#}
+{% macro text_literal(text) -%}
+    {%- if text is none -%} cast(null as varchar)
+    {%- else -%} '{{ (text | string).replace("'", "''") }}'
+    {%- endif -%}
+{%- endmacro %}

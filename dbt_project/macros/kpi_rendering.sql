@@ -1,0 +1,189 @@
+{#- The pieces of int_kpi_slices that repeat: two CTEs per semantic model and one
+    select per KPI. -#}
+
+
+{% macro kpi_period_grains() %}
+    {% do return(['month', 'quarter', 'year', 'all']) %}
+{% endmacro %}
+
+
+{#- Every period of the calendar, future ones too. -#}
+{% macro kpi_calendar_periods() %}
+    {%- for grain in kpi_period_grains() %}
+    select distinct
+        '{{ grain }}' as period_grain,
+        {{ 'first_day.all' if grain == 'all' else 'calendar.' ~ grain
+        }}_start_date as period_start_date
+    from calendar
+    cross join first_day
+    {{ 'union all' if not loop.last }}
+    {%- endfor %}
+{% endmacro %}
+
+
+{#- The semantic models in use, each with the measures its KPIs are made of. -#}
+{% macro kpi_sources(kpis) %}
+    {% set sources = {} %}
+    {% for kpi in kpis %}
+        {% set name = kpi.semantic_model.name %}
+        {% if name not in sources %}
+            {% do sources.update({name: {
+                'model': kpi.semantic_model,
+                'measures': {},
+            }}) %}
+        {% endif %}
+        {% for measure in kpi.measures %}
+            {% do sources[name].measures.update({measure.name: measure}) %}
+        {% endfor %}
+    {% endfor %}
+    {% do return(sources.values() | list) %}
+{% endmacro %}
+
+
+{#- <model>_events: the fact's rows that count, with their periods, dimension
+    members and measures.
+    <model>_slices: those rows aggregated by every period and member. -#}
+{% macro kpi_source_ctes(source) %}
+{%- set name = source.model.name -%}
+{%- set dimensions = source.model.dimensions -%}
+{%- set measures = source.measures.values() | list -%}
+{%- set grains = kpi_period_grains() -%}
+
+{{ name }}_events as (
+
+    select
+        facts.{{ source.model.date }} as entry_date,
+        {% for grain in grains -%}
+        {{ 'first_day.all_start_date' if grain == 'all'
+            else start_of(grain, 'facts.' ~ source.model.date) }}
+            as {{ grain }}_start_date,
+        {% endfor -%}
+        {% for dimension in dimensions -%}
+        {{ dimension.expr }} as {{ dimension.name }}_member,
+        {% endfor -%}
+        {% for measure in measures -%}
+        {{ measure.expr }} as {{ measure.name }}_input{{ ',' if not loop.last }}
+        {% endfor %}
+    from {{ ref(source.model.ref) }} as facts
+    cross join first_day
+    where facts.{{ source.model.date }} is not null
+
+),
+
+{{ name }}_slices as (
+
+    select
+        case
+            {% for grain in grains -%}
+            when grouping({{ grain }}_start_date) = 0 then '{{ grain }}'
+            {% endfor -%}
+        end as period_grain,
+        coalesce(
+            {% for grain in grains -%}
+            {{ grain }}_start_date{{ ',' if not loop.last }}
+            {% endfor %}
+        ) as period_start_date,
+        case
+            {% for dimension in dimensions -%}
+            when grouping({{ dimension.name }}_member) = 0
+                then '{{ dimension.name }}'
+            {% endfor -%}
+            else 'all'
+        end as dimension,
+        case
+            {% for dimension in dimensions -%}
+            when grouping({{ dimension.name }}_member) = 0
+                then {{ dimension.name }}_member
+            {% endfor -%}
+            else 'all'
+        end as dimension_value,
+        {% for measure in measures -%}
+        {% if measure.agg == 'median' -%}
+        {{ median(measure.name ~ '_input') }} as {{ measure.name }},
+        count({{ measure.name }}_input) as {{ measure.name }}_n,
+        {% else -%}
+        sum({{ measure.name }}_input) as {{ measure.name }},
+        {% endif -%}
+        {% endfor -%}
+        max(entry_date) as last_entry_date
+    from {{ name }}_events
+    group by grouping sets (
+        {% for grain in grains -%}
+        {% set last_grain = loop.last -%}
+        ({{ grain }}_start_date),
+        {% for dimension in dimensions -%}
+        ({{ grain }}_start_date, {{ dimension.name }}_member)
+        {{- ',' if not (last_grain and loop.last) }}
+        {% endfor -%}
+        {% endfor %}
+    )
+
+)
+
+{%- endmacro %}
+
+
+{#- Every KPI in long form; no row only while the project is parsed or linted. -#}
+{% macro kpi_slice_rows(kpis) %}
+    {%- for kpi in kpis %}
+    {{ kpi_select(kpi) }}
+    {{ 'union all' if not loop.last }}
+    {%- else %}
+    select null as metric_id from first_day
+    {%- endfor %}
+{% endmacro %}
+
+
+{#- One KPI in long form, out of its semantic model's slices. -#}
+{% macro kpi_select(kpi) %}
+    select
+        '{{ kpi.id }}' as metric_id,
+        period_grain,
+        period_start_date,
+        dimension,
+        dimension_value,
+        last_entry_date,
+        {% if kpi.numerator -%}
+        cast({{ kpi.numerator.name }} as double) as numerator,
+        cast({{ kpi.denominator.name }} as double) as denominator,
+        cast(null as double) as middle_value,
+        cast({{ kpi.sample_size.name }} as double) as sample_size
+        {%- elif kpi.measure.agg == 'median' -%}
+        cast(null as double) as numerator,
+        cast({{ kpi.measure.name }}_n as double) as denominator,
+        {{ kpi.measure.name }} as middle_value,
+        cast({{ kpi.measure.name }}_n as double) as sample_size
+        {%- else -%}
+        cast({{ kpi.measure.name }} as double) as numerator,
+        cast(null as double) as denominator,
+        cast(null as double) as middle_value,
+        cast(null as double) as sample_size
+        {%- endif %}
+    from {{ kpi.semantic_model.name }}_slices
+{%- endmacro %}
+
+
+{#- One end of the 95 % Wilson interval of `share` among `cases`; `sign` is -1
+    for the lower end and 1 for the upper. -#}
+{% macro wilson_bound(share, cases, sign) -%}
+    {%- set z = 1.959964 -%}
+    (
+        {{ share }} + {{ z * z }} / (2 * {{ cases }})
+        {{ '+' if sign > 0 else '-' }} {{ z }} * sqrt(
+            ({{ share }} * (1 - {{ share }}) + {{ z * z }} / (4 * {{ cases }}))
+            / {{ cases }}
+        )
+    ) / (1 + {{ z * z }} / {{ cases }})
+{%- endmacro %}
+
+
+{#- The day after the last day of a row's period; none for all time. -#}
+{% macro kpi_period_end(relation) -%}
+    case {{ relation }}.period_grain
+        {% for grain, months in [('month', 1), ('quarter', 3), ('year', 12)] -%}
+        when '{{ grain }}' then {{
+            date_moved(relation ~ '.period_start_date', months, 'month')
+        }}
+        {% endfor -%}
+    end
+{%- endmacro %}

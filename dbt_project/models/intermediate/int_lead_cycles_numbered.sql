@@ -1,0 +1,388 @@
+with recursive
+
+people as (
+
+    select * from {{ ref('int_people_merged') }}
+
+),
+
+lead_stage_events as (
+
+    select * from {{ ref('stg_mapped__lead_stage_events') }}
+
+),
+
+parameters as (
+
+    select * from {{ ref('int_parameters') }}
+
+),
+
+countable_people as (
+
+    select * from people
+    where is_countable
+
+),
+
+-- Everything a merged record did belongs to the person who survived.
+events_of_survivors as (
+
+    select
+        people.surviving_person_id as person_id,
+        lead_stage_events.stage,
+        lead_stage_events.entered_at,
+        lead_stage_events.lead_cycle_id,
+        lead_stage_events.owner_id,
+        lead_stage_events.origin,
+        lead_stage_events.reject_reason,
+        lead_stage_events.stage in ('lead', 'mql', 'sal', 'sql')
+            as is_qualifying,
+        lead_stage_events.stage in ('recycled', 'disqualified') as is_exit,
+        case lead_stage_events.stage
+            when 'subscriber' then 10
+            when 'lead' then 20
+            when 'mql' then 30
+            when 'sal' then 40
+            when 'sql' then 50
+            when 'rejected' then 80
+            else 90
+        end as stage_order
+    from lead_stage_events
+    inner join people
+        on lead_stage_events.person_id = people.person_id
+    inner join countable_people
+        on people.surviving_person_id = countable_people.person_id
+
+),
+
+people_with_events as (
+
+    select
+        person_id,
+        count(*) = count(lead_cycle_id) as has_exported_cycles,
+        min(case when stage = 'lead' then entered_at end) as first_lead_at,
+        min(case when is_qualifying then entered_at end)
+            as first_qualifying_at,
+        min(case when stage = 'subscriber' then entered_at end)
+            as first_subscribed_at,
+        min(entered_at) as first_event_at
+    from events_of_survivors
+    group by 1
+
+),
+
+-- Who subscribed is not a lead before the first act that says so.
+leads as (
+
+    select
+        countable_people.person_id,
+        coalesce(people_with_events.has_exported_cycles, false)
+            as has_exported_cycles,
+        least(
+            case
+                when people_with_events.first_lead_at is not null
+                    then people_with_events.first_lead_at
+                when people_with_events.first_subscribed_at is not null
+                    then people_with_events.first_qualifying_at
+                else coalesce(
+                    countable_people.created_at,
+                    people_with_events.first_event_at
+                )
+            end,
+            people_with_events.first_qualifying_at
+        ) as lead_at
+    from countable_people
+    left join people_with_events
+        on countable_people.person_id = people_with_events.person_id
+
+),
+
+exits_counted as (
+
+    select
+        events_of_survivors.*,
+        coalesce(
+            sum(case when events_of_survivors.is_exit then 1 else 0 end) over (
+                partition by events_of_survivors.person_id
+                order by
+                    events_of_survivors.entered_at,
+                    events_of_survivors.stage_order
+                rows between unbounded preceding and 1 preceding
+            ),
+            0
+        ) as exits_before
+    from events_of_survivors
+
+),
+
+-- A cycle ends with an exit and the next one starts only with a qualifying
+-- act: a rejection noted after the exit still belongs to the old cycle.
+cycle_starts_marked as (
+
+    select
+        *,
+        is_qualifying
+        and exits_before > coalesce(
+            max(case when is_qualifying then exits_before end) over (
+                partition by person_id
+                order by entered_at, stage_order
+                rows between unbounded preceding and 1 preceding
+            ),
+            0
+        ) as is_cycle_start
+    from exits_counted
+
+),
+
+cycle_keys_derived as (
+
+    select
+        *,
+        cast(
+            1 + sum(case when is_cycle_start then 1 else 0 end) over (
+                partition by person_id
+                order by entered_at, stage_order
+                rows between unbounded preceding and current row
+            ) as varchar
+        ) as derived_cycle_key
+    from cycle_starts_marked
+
+),
+
+events_by_cycle as (
+
+    select
+        cycle_keys_derived.*,
+        case
+            when leads.has_exported_cycles
+                then cycle_keys_derived.lead_cycle_id
+            else cycle_keys_derived.derived_cycle_key
+        end as cycle_key
+    from cycle_keys_derived
+    inner join leads
+        on cycle_keys_derived.person_id = leads.person_id
+    where leads.lead_at is not null
+
+),
+
+event_cycles as (
+
+    select
+        person_id,
+        cycle_key,
+        coalesce(
+            min(case when is_qualifying then entered_at end), min(entered_at)
+        ) as cycle_started_at,
+        min(case when stage = 'mql' then entered_at end) as mql_at,
+        min(case when stage = 'sal' then entered_at end) as sal_at,
+        min(case when stage = 'sql' then entered_at end) as sql_at,
+        min(case when stage = 'rejected' then entered_at end)
+            as rejected_at,
+        min(case when stage = 'recycled' then entered_at end)
+            as recycled_at,
+        min(case when stage = 'disqualified' then entered_at end)
+            as disqualified_at,
+        {{ earliest_value('reject_reason', 'entered_at') }} as reject_reason,
+        {{ earliest_value('owner_id', 'entered_at') }} as owner_id,
+        {{ earliest_value('origin', 'entered_at') }} as origin
+    from events_by_cycle
+    group by 1, 2
+
+),
+
+-- A lead without events has one cycle all the same.
+cycles_numbered as (
+
+    select
+        leads.person_id,
+        leads.lead_at as person_lead_at,
+        leads.has_exported_cycles,
+        event_cycles.cycle_key,
+        event_cycles.cycle_started_at,
+        event_cycles.mql_at,
+        event_cycles.sal_at,
+        event_cycles.sql_at,
+        event_cycles.rejected_at,
+        event_cycles.reject_reason,
+        event_cycles.recycled_at,
+        event_cycles.disqualified_at,
+        event_cycles.owner_id,
+        event_cycles.origin,
+        row_number() over (
+            partition by leads.person_id
+            order by
+                event_cycles.cycle_started_at,
+                event_cycles.mql_at nulls last,
+                event_cycles.cycle_key
+        ) as cycle_no
+    from leads
+    left join event_cycles
+        on leads.person_id = event_cycles.person_id
+    where leads.lead_at is not null
+
+),
+
+cycles_with_origin as (
+
+    select
+        cycles_numbered.person_id,
+        cycles_numbered.cycle_no,
+        case
+            when cycles_numbered.has_exported_cycles
+                then cycles_numbered.cycle_key
+            else concat(
+                cycles_numbered.person_id,
+                '/',
+                cast(cycles_numbered.cycle_no as varchar)
+            )
+        end as lead_cycle_id,
+        coalesce(
+            cycles_numbered.origin, countable_people.origin, '__missing__'
+        ) as origin,
+        coalesce(cycles_numbered.owner_id, countable_people.owner_id)
+            as owner_id,
+        case
+            when cycles_numbered.cycle_no = 1
+                then cycles_numbered.person_lead_at
+            else cycles_numbered.cycle_started_at
+        end as lead_at,
+        cycles_numbered.mql_at as entered_mql_at,
+        cycles_numbered.sal_at as entered_sal_at,
+        cycles_numbered.sql_at,
+        cycles_numbered.rejected_at,
+        cycles_numbered.reject_reason,
+        cycles_numbered.recycled_at,
+        cycles_numbered.disqualified_at
+    from cycles_numbered
+    inner join countable_people
+        on cycles_numbered.person_id = countable_people.person_id
+
+),
+
+-- A stage that was skipped, or noted after a later one, was reached with the
+-- later one. Only marketing's cycles have to pass through MQL and SAL.
+stages_imputed as (
+
+    select
+        *,
+        case
+            when entered_sal_at is not null or origin = 'marketing'
+                then least(entered_sal_at, sql_at)
+        end as sal_at,
+        case
+            when entered_mql_at is not null or origin = 'marketing'
+                then least(entered_mql_at, entered_sal_at, sql_at)
+        end as mql_at
+    from cycles_with_origin
+
+),
+
+mqls as (
+
+    select
+        person_id,
+        lead_cycle_id,
+        mql_at,
+        row_number() over (
+            partition by person_id
+            order by mql_at, cycle_no
+        ) as mql_no,
+        count(*) over (partition by person_id) as mql_count
+    from stages_imputed
+    where mql_at is not null
+
+),
+
+repeated_mqls as (
+
+    select * from mqls
+    where mql_count > 1
+
+),
+
+-- Each MQL is held against the last one that earned credit, not against the
+-- last one: a flapping score would otherwise never earn credit again.
+credit_steps as (
+
+    select
+        person_id,
+        lead_cycle_id,
+        mql_no,
+        mql_at as last_credited_at,
+        true as is_mql_credited
+    from repeated_mqls
+    where mql_no = 1
+
+    union all
+
+    select
+        repeated_mqls.person_id,
+        repeated_mqls.lead_cycle_id,
+        repeated_mqls.mql_no,
+        case
+            when
+                {{ elapsed_seconds(
+                    'credit_steps.last_credited_at', 'repeated_mqls.mql_at'
+                ) }} >= parameters.mql_cooloff_days * 86400
+                then repeated_mqls.mql_at
+            else credit_steps.last_credited_at
+        end as last_credited_at,
+        {{ elapsed_seconds(
+            'credit_steps.last_credited_at', 'repeated_mqls.mql_at'
+        ) }} >= parameters.mql_cooloff_days * 86400 as is_mql_credited
+    from credit_steps
+    inner join repeated_mqls
+        on
+            credit_steps.person_id = repeated_mqls.person_id
+            and credit_steps.mql_no + 1 = repeated_mqls.mql_no
+    cross join parameters
+
+),
+
+cycles_credited as (
+
+    select
+        stages_imputed.lead_cycle_id,
+        stages_imputed.person_id,
+        stages_imputed.origin,
+        stages_imputed.owner_id,
+        stages_imputed.reject_reason,
+        stages_imputed.cycle_no,
+        stages_imputed.cycle_no = 1 as is_first_cycle,
+        coalesce(
+            stages_imputed.mql_at
+            < coalesce(stages_imputed.entered_mql_at, 'infinity'),
+            false
+        ) as is_mql_imputed,
+        coalesce(
+            stages_imputed.sal_at
+            < coalesce(stages_imputed.entered_sal_at, 'infinity'),
+            false
+        ) as is_sal_imputed,
+        mqls.mql_no is not null
+        and coalesce(credit_steps.is_mql_credited, true) as is_mql_credited,
+        case
+            when mqls.mql_no = 1 then 'new'
+            when credit_steps.is_mql_credited then 'recycled'
+        end as mql_class,
+        stages_imputed.lead_at,
+        stages_imputed.mql_at,
+        stages_imputed.sal_at,
+        stages_imputed.sql_at,
+        stages_imputed.rejected_at,
+        stages_imputed.recycled_at,
+        stages_imputed.disqualified_at
+    from stages_imputed
+    left join mqls
+        on
+            stages_imputed.lead_cycle_id = mqls.lead_cycle_id
+            and stages_imputed.person_id = mqls.person_id
+    left join credit_steps
+        on
+            stages_imputed.lead_cycle_id = credit_steps.lead_cycle_id
+            and stages_imputed.person_id = credit_steps.person_id
+
+)
+
+select * from cycles_credited

@@ -1,0 +1,207 @@
+with
+
+deals as (
+
+    select * from {{ ref('int_opportunities_decided') }}
+
+),
+
+refunds as (
+
+    select * from {{ ref('stg_mapped__refunds') }}
+
+),
+
+fx_rates as (
+
+    select * from {{ ref('int_fx_rates_dated') }}
+
+),
+
+people as (
+
+    select * from {{ ref('int_people_merged') }}
+
+),
+
+lead_cycles as (
+
+    select * from {{ ref('int_lead_cycles_numbered') }}
+
+),
+
+parameters as (
+
+    select * from {{ ref('int_parameters') }}
+
+),
+
+deals_converted as (
+
+    select
+        deals.*,
+        fx_rates.rate as fx_rate,
+        cast(deals.amount * fx_rates.rate as double) as amount_reporting
+    from deals
+    left join fx_rates
+        on
+            deals.currency = fx_rates.currency
+            and deals.event_date >= fx_rates.valid_from
+            and deals.event_date < fx_rates.valid_before
+
+),
+
+-- Refunds in the cooling-off window, added up until the whole deal is back.
+refunds_after_win as (
+
+    select
+        deals_converted.opportunity_id,
+        refunds.refunded_date,
+        deals_converted.amount_reporting,
+        sum(refunds.amount * fx_rates.rate) over (
+            partition by deals_converted.opportunity_id
+            order by refunds.refunded_date
+            range between unbounded preceding and current row
+        ) as refunded_so_far
+    from refunds
+    inner join deals_converted
+        on refunds.opportunity_id = deals_converted.opportunity_id
+    cross join parameters
+    left join fx_rates
+        on
+            coalesce(refunds.currency, deals_converted.currency)
+            = fx_rates.currency
+            and deals_converted.event_date >= fx_rates.valid_from
+            and deals_converted.event_date < fx_rates.valid_before
+    where
+        deals_converted.outcome = 'won'
+        and deals_converted.amount_reporting > 0
+        and {{ days_from_to(
+            'deals_converted.final_close_date', 'refunds.refunded_date'
+        ) }} between 0 and parameters.cancellation_days
+
+),
+
+cancellations as (
+
+    select
+        opportunity_id,
+        min(refunded_date) as cancelled_date
+    from refunds_after_win
+    where refunded_so_far >= amount_reporting - 0.005
+    group by 1
+
+),
+
+deals_linked_by_cycle as (
+
+    select
+        deals_converted.opportunity_id,
+        lead_cycles.lead_cycle_id,
+        lead_cycles.person_id
+    from deals_converted
+    inner join lead_cycles
+        on deals_converted.lead_cycle_id = lead_cycles.lead_cycle_id
+
+),
+
+-- The latest cycle that had begun by the time of the deal; a deal older than
+-- all of them goes to the first.
+cycles_of_people as (
+
+    select
+        deals_converted.opportunity_id,
+        lead_cycles.lead_cycle_id,
+        row_number() over (
+            partition by deals_converted.opportunity_id
+            order by
+                case
+                    when
+                        lead_cycles.lead_at <= coalesce(
+                            deals_converted.created_at,
+                            deals_converted.qualified_at,
+                            deals_converted.closed_at
+                        )
+                        then lead_cycles.cycle_no
+                    else -lead_cycles.cycle_no
+                end desc
+        ) as preference
+    from deals_converted
+    inner join people
+        on deals_converted.person_id = people.person_id
+    inner join lead_cycles
+        on people.surviving_person_id = lead_cycles.person_id
+
+),
+
+deals_linked as (
+
+    select
+        ---------- ids
+        deals_converted.opportunity_id,
+        deals_converted.account_id,
+        coalesce(
+            deals_linked_by_cycle.person_id, people.surviving_person_id
+        ) as person_id,
+        coalesce(
+            deals_linked_by_cycle.lead_cycle_id,
+            cycles_of_people.lead_cycle_id
+        ) as lead_cycle_id,
+        deals_converted.owner_id,
+        deals_converted.qualified_by_owner_id,
+        deals_converted.product_id,
+
+        ---------- strings
+        deals_converted.stage,
+        deals_converted.stage_source_value,
+        deals_converted.outcome,
+        deals_converted.excluded_reason,
+        deals_converted.currency,
+        deals_converted.order_type,
+        deals_converted.region,
+        deals_converted.segment,
+        deals_converted.source_system,
+
+        ---------- numerics
+        deals_converted.stage_order,
+        cast(deals_converted.amount as double) as amount,
+        deals_converted.fx_rate,
+        deals_converted.amount_reporting,
+        deals_converted.reopened_count,
+
+        ---------- booleans
+        deals_converted.is_excluded,
+        deals_converted.is_qualified,
+        deals_converted.is_qualified_imputed,
+        deals_converted.is_open_qualified,
+        cancellations.cancelled_date is not null as is_cancelled,
+        deals_converted.is_late_reopened,
+        deals_converted.is_close_time_unknown,
+
+        ---------- dates
+        deals_converted.created_date,
+        deals_converted.qualified_date,
+        deals_converted.expected_close_date,
+        deals_converted.final_close_date,
+        cancellations.cancelled_date,
+        deals_converted.event_date as fx_rate_date,
+
+        ---------- timestamps
+        deals_converted.created_at,
+        deals_converted.qualified_at,
+        deals_converted.closed_at
+    from deals_converted
+    left join people
+        on deals_converted.person_id = people.person_id
+    left join deals_linked_by_cycle
+        on deals_converted.opportunity_id = deals_linked_by_cycle.opportunity_id
+    left join cycles_of_people
+        on
+            deals_converted.opportunity_id = cycles_of_people.opportunity_id
+            and cycles_of_people.preference = 1
+    left join cancellations
+        on deals_converted.opportunity_id = cancellations.opportunity_id
+
+)
+
+select * from deals_linked

@@ -1,0 +1,89 @@
+with
+
+opportunity_stage_events as (
+
+    select * from {{ ref('stg_mapped__opportunity_stage_events') }}
+
+),
+
+stages as (
+
+    select * from {{ ref('stg_meta__opportunity_stages') }}
+
+),
+
+-- A stage nobody mapped says nothing about open or closed.
+events_at_known_stages as (
+
+    select
+        opportunity_stage_events.opportunity_id,
+        opportunity_stage_events.entered_at,
+        stages.stage,
+        stages.stage_order,
+        stages.outcome
+    from opportunity_stage_events
+    inner join stages
+        on opportunity_stage_events.stage = stages.stage
+
+),
+
+moves_ordered as (
+
+    select
+        *,
+        lag(outcome) over (
+            partition by opportunity_id
+            order by entered_at, stage_order, stage
+        ) as previous_outcome,
+        lag(entered_at) over (
+            partition by opportunity_id
+            order by entered_at, stage_order, stage
+        ) as previous_entered_at,
+        row_number() over (
+            partition by opportunity_id
+            order by entered_at, stage_order, stage
+        ) as move_no
+    from events_at_known_stages
+
+),
+
+moves_compared as (
+
+    select
+        *,
+        outcome <> 'open' as is_terminal,
+        outcome = 'won' and coalesce(previous_outcome, 'open') <> 'won'
+            as is_win,
+        outcome <> 'won' and coalesce(previous_outcome, 'open') = 'won'
+            as is_win_undone,
+        outcome = 'open' and coalesce(previous_outcome, 'open') <> 'open'
+            as is_reopening
+    from moves_ordered
+
+),
+
+last_changes as (
+
+    select
+        opportunity_id,
+        max(case when is_win or is_win_undone then move_no end)
+            as last_win_change_no
+    from moves_compared
+    group by 1
+
+),
+
+standing_wins_marked as (
+
+    select
+        moves_compared.*,
+        moves_compared.is_win
+        and moves_compared.move_no = last_changes.last_win_change_no
+            as is_standing_win
+    from moves_compared
+    inner join last_changes
+        on moves_compared.opportunity_id = last_changes.opportunity_id
+
+)
+
+select * from standing_wins_marked

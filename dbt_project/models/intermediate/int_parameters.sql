@@ -1,0 +1,72 @@
+{%- set run_facts = [
+    "reporting_tz", "reporting_currency", "company_name", "source_system",
+    "pii_salt", "run_id",
+] -%}
+{%- set whole_numbers = [
+    "fiscal_year_start_month", "mql_cooloff_days",
+    "window_lead_to_customer_days", "cancellation_days", "late_reopen_days",
+    "low_n_rate", "low_n_avg",
+] -%}
+
+with
+
+defaults as (
+
+    select * from {{ ref('parameter_defaults') }}
+
+),
+
+given_parameters as (
+
+    select * from {{ ref('stg_meta__parameters') }}
+
+),
+
+parameters as (
+
+    select
+        defaults.key as parameter_key,
+        coalesce(
+            given_parameters.parameter_value, defaults.value
+        ) as parameter_value
+    from defaults
+    left join given_parameters
+        on defaults.key = given_parameters.parameter_key
+
+),
+
+pivoted as (
+
+    select
+        {% for key in run_facts %}
+            max(
+                case when parameter_key = '{{ key }}' then parameter_value end
+            ) as {{ key }},
+        {% endfor %}
+        {% for key in whole_numbers %}
+            cast(
+                max(
+                    case
+                        when parameter_key = '{{ key }}' then parameter_value
+                    end
+                ) as integer
+            ) as {{ key }},
+        {% endfor %}
+        cast(
+            max(case when parameter_key = 'as_of' then parameter_value end)
+            as timestamp
+        ) as as_of
+    from parameters
+
+),
+
+typed as (
+
+    select
+        pivoted.*,
+        {{ local_date('as_of', 'reporting_tz') }} as as_of_date
+    from pivoted
+
+)
+
+select * from typed

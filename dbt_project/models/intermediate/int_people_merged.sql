@@ -1,0 +1,217 @@
+with recursive
+
+people as (
+
+    select * from {{ ref('stg_mapped__people') }}
+
+),
+
+lead_stage_events as (
+
+    select * from {{ ref('stg_mapped__lead_stage_events') }}
+
+),
+
+opportunities as (
+
+    select * from {{ ref('stg_mapped__opportunities') }}
+
+),
+
+internal_email_domains as (
+
+    select * from {{ ref('stg_meta__internal_email_domains') }}
+
+),
+
+parameters as (
+
+    select * from {{ ref('int_parameters') }}
+
+),
+
+merge_links as (
+
+    select
+        person_id,
+        merged_into_id
+    from people
+    where merged_into_id is not null
+
+),
+
+-- The step limit ends a circle; no chain of merges is that long.
+merge_steps as (
+
+    select
+        person_id,
+        merged_into_id as target_id,
+        1 as step
+    from merge_links
+
+    union all
+
+    select
+        merge_steps.person_id,
+        merge_links.merged_into_id as target_id,
+        merge_steps.step + 1 as step
+    from merge_steps
+    inner join merge_links
+        on merge_steps.target_id = merge_links.person_id
+    where merge_steps.step < 50
+
+),
+
+-- A circle has no survivor; its people keep their own id and fail the test
+-- assert_merges_end_at_a_live_person.
+survivors as (
+
+    select
+        merge_steps.person_id,
+        max(merge_steps.target_id) as surviving_person_id
+    from merge_steps
+    left join merge_links
+        on merge_steps.target_id = merge_links.person_id
+    where merge_links.person_id is null
+    group by 1
+
+),
+
+referenced_people as (
+
+    select
+        person_id,
+        source_system
+    from lead_stage_events
+    union
+    select
+        person_id,
+        source_system
+    from opportunities
+    where person_id is not null
+
+),
+
+inferred_people as (
+
+    select
+        referenced_people.person_id,
+        min(referenced_people.source_system) as source_system
+    from referenced_people
+    left join people
+        on referenced_people.person_id = people.person_id
+    where people.person_id is null
+    group by 1
+
+),
+
+people_with_survivors as (
+
+    select
+        people.person_id,
+        coalesce(
+            survivors.surviving_person_id, people.person_id
+        ) as surviving_person_id,
+        case
+            when people.email is not null
+                then {{ salted_hash('people.email', 'parameters.pii_salt') }}
+        end as email_hash,
+        people.account_id,
+        people.owner_id,
+        people.origin,
+        people.channel,
+        people.channel_source_value,
+        people.campaign,
+        people.region,
+        people.segment,
+        people.created_at,
+        case
+            when people.is_deleted then 'deleted'
+            when people.merged_into_id is not null then 'merged_away'
+            when people.is_test then 'test'
+            when internal_email_domains.email_domain is not null
+                then 'internal'
+            when people.is_spam or not people.has_contact_means then 'spam'
+            when people.not_a_prospect_reason is not null
+                then 'not_a_prospect'
+        end as excluded_reason,
+        people.source_system,
+        false as is_inferred
+    from people
+    cross join parameters
+    left join survivors
+        on people.person_id = survivors.person_id
+    left join internal_email_domains
+        on people.email_domain = internal_email_domains.email_domain
+
+),
+
+unioned as (
+
+    select * from people_with_survivors
+    union all
+    select
+        person_id,
+        person_id as surviving_person_id,
+        cast(null as varchar) as email_hash,
+        cast(null as varchar) as account_id,
+        cast(null as varchar) as owner_id,
+        cast(null as varchar) as origin,
+        cast(null as varchar) as channel,
+        cast(null as varchar) as channel_source_value,
+        cast(null as varchar) as campaign,
+        cast(null as varchar) as region,
+        cast(null as varchar) as segment,
+        cast(null as timestamp) as created_at,
+        cast(null as varchar) as excluded_reason,
+        source_system,
+        true as is_inferred
+    from inferred_people
+
+),
+
+earliest_creations as (
+
+    select
+        surviving_person_id,
+        min(created_at) as first_created_at
+    from unioned
+    group by 1
+    having count(*) > 1
+
+),
+
+people_merged as (
+
+    select
+        unioned.person_id,
+        unioned.surviving_person_id,
+        unioned.email_hash,
+        unioned.account_id,
+        unioned.owner_id,
+        unioned.origin,
+        unioned.channel,
+        unioned.channel_source_value,
+        unioned.campaign,
+        unioned.region,
+        unioned.segment,
+        unioned.excluded_reason,
+        unioned.source_system,
+        unioned.excluded_reason is null as is_countable,
+        unioned.is_inferred,
+        case
+            when unioned.person_id = unioned.surviving_person_id
+                then coalesce(
+                    earliest_creations.first_created_at, unioned.created_at
+                )
+            else unioned.created_at
+        end as created_at
+    from unioned
+    left join earliest_creations
+        on
+            unioned.surviving_person_id
+            = earliest_creations.surviving_person_id
+
+)
+
+select * from people_merged

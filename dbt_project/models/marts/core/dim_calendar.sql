@@ -1,0 +1,155 @@
+{#- Any Monday: it fixes which Mondays start a block of fourteen days. -#}
+{%- set biweek_anchor = "date '2024-01-01'" -%}
+
+with
+
+lead_cycles as (
+
+    select * from {{ ref('fct_lead_cycles') }}
+
+),
+
+opportunities as (
+
+    select * from {{ ref('fct_opportunities') }}
+
+),
+
+bookings as (
+
+    select * from {{ ref('fct_bookings') }}
+
+),
+
+holidays as (
+
+    select * from {{ ref('stg_mapped__holidays') }}
+
+),
+
+parameters as (
+
+    select * from {{ ref('int_parameters') }}
+
+),
+
+first_events as (
+
+    select min(lead_date) as event_date from lead_cycles
+    union all
+    select min(mql_credited_date) as event_date from lead_cycles
+    union all
+    select min(qualified_counted_date) as event_date from opportunities
+    union all
+    select min(decided_date) as event_date from opportunities
+    union all
+    select min(booking_date) as event_date from bookings
+    union all
+    select as_of_date as event_date from parameters
+
+),
+
+bounds as (
+
+    select
+        {{ start_of('year', 'min(first_events.event_date)') }} as first_day,
+        {{ date_moved(
+            date_moved(
+                start_of('year', 'max(parameters.as_of_date)'), 1, 'year'
+            ),
+            -1,
+            'day'
+        ) }} as last_day
+    from first_events
+    cross join parameters
+
+),
+
+days as (
+
+    select {{ days_between('first_day', 'last_day') }} as date_day
+    from bounds
+
+),
+
+placed_in_periods as (
+
+    select
+        days.date_day,
+        {{ start_of('week', 'days.date_day') }} as week_start_date,
+        {{ start_of('month', 'days.date_day') }} as month_start_date,
+        {{ start_of('quarter', 'days.date_day') }} as quarter_start_date,
+        {{ start_of('year', 'days.date_day') }} as year_start_date,
+        cast(floor(
+            {{ days_from_to(biweek_anchor, 'days.date_day') }} / 14.0
+        ) as integer) as biweeks_from_anchor,
+        cast(extract(year from days.date_day) as integer) as calendar_year,
+        (
+            cast(extract(month from days.date_day) as integer)
+            - parameters.fiscal_year_start_month + 12
+        ) % 12 as months_into_fiscal_year,
+        parameters.fiscal_year_start_month,
+        holidays.holiday_name,
+        holidays.holiday_date is not null as is_holiday
+    from days
+    cross join parameters
+    left join holidays
+        on days.date_day = holidays.holiday_date
+
+),
+
+typed_as_business_days as (
+
+    select
+        placed_in_periods.*,
+        not placed_in_periods.is_holiday
+        and {{ days_from_to(
+            'placed_in_periods.week_start_date', 'placed_in_periods.date_day'
+        ) }} < 5
+            as is_business_day
+    from placed_in_periods
+
+),
+
+numbered as (
+
+    select
+        date_day,
+        {#- The ISO year is the one that holds the week's Thursday. -#}
+        cast(
+            extract(year from {{ date_moved('week_start_date', 3, 'day') }})
+            as integer
+        ) as iso_year,
+        cast(extract(week from date_day) as integer) as iso_week,
+        week_start_date,
+        {{ date_moved(biweek_anchor, 'biweeks_from_anchor * 14', 'day') }}
+            as biweek_start_date,
+        month_start_date,
+        quarter_start_date,
+        year_start_date,
+        {#- Named after the calendar year in which the fiscal year ends. -#}
+        calendar_year + case
+            when
+                fiscal_year_start_month > 1
+                and months_into_fiscal_year < 13 - fiscal_year_start_month
+                then 1
+            else 0
+        end as fiscal_year,
+        cast(floor(months_into_fiscal_year / 3.0) as integer) + 1
+            as fiscal_quarter,
+        months_into_fiscal_year + 1 as fiscal_period,
+        is_business_day,
+        case when is_business_day then cast(
+            sum(case when is_business_day then 1 else 0 end) over (
+                partition by month_start_date
+                order by date_day
+                rows between unbounded preceding and current row
+            ) as integer
+        ) end as business_day_of_month,
+        is_holiday,
+        holiday_name
+    from typed_as_business_days
+
+)
+
+select * from numbered

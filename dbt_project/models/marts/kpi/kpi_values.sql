@@ -1,0 +1,239 @@
+with
+
+slices as (
+
+    select * from {{ ref('int_kpi_slices') }}
+
+),
+
+definitions as (
+
+    select * from {{ ref('metric_definitions') }}
+
+),
+
+calendar as (
+
+    select * from {{ ref('dim_calendar') }}
+
+),
+
+parameters as (
+
+    select * from {{ ref('int_parameters') }}
+
+),
+
+targets as (
+
+    select * from {{ ref('stg_mapped__targets') }}
+
+),
+
+first_day as (
+
+    select min(date_day) as all_start_date from calendar
+
+),
+
+periods_of_calendar as (
+
+    {{ kpi_calendar_periods() }}
+
+),
+
+periods_to_date as (
+
+    select
+        periods_of_calendar.period_grain,
+        periods_of_calendar.period_start_date,
+        coalesce(
+            {{ kpi_period_end('periods_of_calendar') }}
+            > parameters.as_of_date,
+            true
+        ) as is_current
+    from periods_of_calendar
+    cross join parameters
+    where periods_of_calendar.period_start_date <= parameters.as_of_date
+
+),
+
+-- A period after as_of is not expected, but what is dated there must be seen.
+periods_by_metric as (
+
+    select
+        definitions.metric_id,
+        periods_to_date.period_grain,
+        periods_to_date.period_start_date
+    from definitions
+    inner join periods_to_date
+        on definitions.date_basis <> 'snapshot' or periods_to_date.is_current
+    union
+    select
+        metric_id,
+        period_grain,
+        period_start_date
+    from slices
+
+),
+
+members_by_metric as (
+
+    select
+        metric_id,
+        'all' as dimension,
+        'all' as dimension_value
+    from definitions
+    union
+    select
+        metric_id,
+        dimension,
+        dimension_value
+    from slices
+
+),
+
+spine as (
+
+    select
+        periods_by_metric.metric_id,
+        periods_by_metric.period_grain,
+        periods_by_metric.period_start_date,
+        members_by_metric.dimension,
+        members_by_metric.dimension_value
+    from periods_by_metric
+    inner join members_by_metric
+        on periods_by_metric.metric_id = members_by_metric.metric_id
+
+),
+
+-- Where nothing happened, counts and sums are zero. Where something happened
+-- and its amount is not known, they stay empty.
+slices_with_zeros as (
+
+    select
+        spine.*,
+        definitions.metric_version,
+        definitions.kind,
+        definitions.unit,
+        definitions.window_days,
+        case
+            when slices.metric_id is not null then slices.numerator
+            when definitions.kind <> 'median' then 0
+        end as numerator,
+        case
+            when slices.metric_id is not null then slices.denominator
+            when definitions.kind not in ('count', 'sum') then 0
+        end as denominator,
+        slices.middle_value,
+        coalesce(slices.sample_size, 0) as sample_size,
+        slices.last_entry_date
+    from spine
+    inner join definitions
+        on spine.metric_id = definitions.metric_id
+    left join slices
+        on
+            spine.metric_id = slices.metric_id
+            and spine.period_grain = slices.period_grain
+            and spine.period_start_date = slices.period_start_date
+            and spine.dimension = slices.dimension
+            and spine.dimension_value = slices.dimension_value
+
+),
+
+valued as (
+
+    select
+        *,
+        case
+            when kind in ('count', 'sum') then numerator
+            when kind = 'median' then middle_value
+            else numerator / nullif(denominator, 0)
+        end as value -- noqa: RF04
+    from slices_with_zeros
+
+),
+
+-- The interval holds its share; at shares of 0 and 1 rounding must not say
+-- otherwise.
+judged as (
+
+    select
+        valued.*,
+        case
+            when valued.kind = 'proportion' and valued.denominator > 0
+                then greatest(
+                    0,
+                    least(
+                        valued.value,
+                        {{ wilson_bound('value', 'denominator', -1) }}
+                    )
+                )
+        end as ci_low,
+        case
+            when valued.kind = 'proportion' and valued.denominator > 0
+                then least(
+                    1,
+                    greatest(
+                        valued.value,
+                        {{ wilson_bound('value', 'denominator', 1) }}
+                    )
+                )
+        end as ci_high,
+        case
+            when valued.kind in ('proportion', 'ratio')
+                then valued.sample_size < parameters.low_n_rate
+            when valued.kind in ('mean', 'median')
+                then valued.sample_size < parameters.low_n_avg
+            else false
+        end as low_n,
+        -- A cohort is mature when the window of its last day has closed; over
+        -- all time that is the last day on which anyone entered.
+        coalesce(
+            {{ date_moved(
+                'coalesce(' ~ kpi_period_end('valued') ~ ', '
+                ~ date_moved('valued.last_entry_date', 1, 'day') ~ ')',
+                'valued.window_days',
+                'day'
+            ) }} <= parameters.as_of_date,
+            valued.window_days is null
+        ) as is_mature,
+        parameters.as_of,
+        parameters.run_id
+    from valued
+    cross join parameters
+
+),
+
+joined_to_targets as (
+
+    select
+        judged.metric_id,
+        judged.metric_version,
+        judged.period_grain,
+        judged.period_start_date,
+        judged.dimension,
+        judged.dimension_value,
+        judged.numerator,
+        judged.denominator,
+        judged.value,
+        judged.unit,
+        judged.ci_low,
+        judged.ci_high,
+        cast(targets.target_value as double) as target_value,
+        judged.is_mature,
+        judged.low_n,
+        judged.as_of,
+        judged.run_id
+    from judged
+    left join targets
+        on
+            judged.metric_id = targets.metric_id
+            and judged.period_grain = targets.period_grain
+            and judged.period_start_date = targets.period_start_date
+            and judged.dimension = targets.dimension
+            and judged.dimension_value = targets.dimension_value
+
+)
+
+select * from joined_to_targets

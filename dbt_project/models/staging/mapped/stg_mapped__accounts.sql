@@ -1,0 +1,29 @@
+with
+
+source as (
+
+    select * from {{ source('raw_mapped', 'accounts') }}
+
+),
+
+renamed as (
+
+    select
+        ---------- ids
+        account_id,
+        nullif(parent_account_id, account_id) as parent_account_id,
+
+        ---------- strings
+        account_name,
+        region,
+        segment,
+        country,
+
+        ---------- timestamps
+        created_at
+
+    from source
+
+)
+
+select * from renamed

@@ -1,0 +1,22 @@
+with
+
+source as (
+
+    select * from {{ source('raw_mapped', 'holidays') }}
+
+),
+
+renamed as (
+
+    select
+        ---------- strings
+        holiday_name,
+
+        ---------- dates
+        holiday_date
+
+    from source
+
+)
+
+select * from renamed

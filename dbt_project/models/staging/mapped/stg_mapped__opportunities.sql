@@ -1,0 +1,46 @@
+with
+
+source as (
+
+    select * from {{ source('raw_mapped', 'opportunities') }}
+
+),
+
+renamed as (
+
+    select
+        ---------- ids
+        opportunity_id,
+        account_id,
+        person_id,
+        lead_cycle_id,
+        owner_id,
+        qualified_by_owner_id,
+        product_id,
+
+        ---------- strings
+        stage,
+        stage_source_value,
+        upper(trim(currency)) as currency,
+        order_type,
+        region,
+        segment,
+        excluded_reason,
+        _source_system as source_system,
+
+        ---------- numerics
+        amount,
+
+        ---------- dates
+        close_date,
+
+        ---------- timestamps
+        created_at,
+        qualified_at,
+        closed_at
+
+    from source
+
+)
+
+select * from renamed

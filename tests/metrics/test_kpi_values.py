@@ -1,0 +1,97 @@
+"""What holds for kpi_values whatever the company: totals, members and periods agree."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import duckdb
+import pytest
+
+from tests.metrics.conftest import published_file
+
+
+@pytest.fixture(params=["worked_examples_home", "maven_home", "olist_home"])
+def marts(request: pytest.FixtureRequest) -> Iterator[duckdb.DuckDBPyConnection]:
+    path = published_file(request.getfixturevalue(request.param))
+    with duckdb.connect(str(path), read_only=True) as connection:
+        connection.execute("set schema = 'marts'")
+        yield connection
+
+
+def test_additive_kpis_agree_over_every_period_grain(marts):
+    assert (
+        marts.execute(
+            "select metric_id, dimension, dimension_value, "
+            "  sum(value) filter (where period_grain = 'month') as months, "
+            "  sum(value) filter (where period_grain = 'quarter') as quarters, "
+            "  sum(value) filter (where period_grain = 'year') as years, "
+            "  sum(value) filter (where period_grain = 'all') as all_time "
+            "from kpi_values inner join metric_definitions using (metric_id) "
+            "where is_additive group by all "
+            "having abs(coalesce(months, 0) - coalesce(all_time, 0)) > 0.01 "
+            "  or abs(coalesce(quarters, 0) - coalesce(all_time, 0)) > 0.01 "
+            "  or abs(coalesce(years, 0) - coalesce(all_time, 0)) > 0.01"
+        ).fetchall()
+        == []
+    )
+
+
+def test_members_of_a_dimension_add_up_to_the_total(marts):
+    """Numerators and denominators too, so that a total is never a mean of ratios."""
+    assert (
+        marts.execute(
+            "with parts as ("
+            "  select metric_id, period_grain, period_start_date, dimension, "
+            "    sum(numerator) as numerator, sum(denominator) as denominator "
+            "  from kpi_values where dimension <> 'all' group by all) "
+            "select parts.* from parts inner join kpi_values as total "
+            "using (metric_id, period_grain, period_start_date) where total.dimension = 'all' "
+            "and (abs(coalesce(parts.numerator, 0) - coalesce(total.numerator, 0)) > 0.01 "
+            "  or abs(coalesce(parts.denominator, 0) - coalesce(total.denominator, 0)) > 0.01)"
+        ).fetchall()
+        == []
+    )
+
+
+def test_every_member_has_a_row_in_every_period(marts):
+    assert (
+        marts.execute(
+            "select metric_id, period_grain, dimension, count(*) as row_count, "
+            "  count(distinct dimension_value) * count(distinct period_start_date) as expected "
+            "from kpi_values group by all having row_count <> expected"
+        ).fetchall()
+        == []
+    )
+
+
+def test_every_kpi_is_sliced_by_the_dimensions_of_its_definition(marts):
+    allowed = marts.execute(
+        "select metric_id, list_sort(string_split(dimensions, ', ')) "
+        "from metric_definitions order by 1"
+    ).fetchall()
+    deal = ["channel", "order_type", "owner", "product", "region", "segment", "team"]
+    lead = ["channel", "origin", "owner", "region", "segment", "team"]
+    of_leads = {"lead_count", "lead_to_customer_rate", "mql_count"}
+    assert allowed == [(name, lead if name in of_leads else deal) for name, _ in allowed]
+    used = marts.execute(
+        "select distinct metric_id, dimension from kpi_values where dimension <> 'all'"
+    ).fetchall()
+    by_metric = dict(allowed)
+    assert [(name, dimension) for name, dimension in used if dimension not in by_metric[name]] == []
+
+
+def test_intervals_hold_the_share_and_stay_between_zero_and_one(marts):
+    assert (
+        marts.execute(
+            "select * from kpi_values where ci_low is not null "
+            "and not (0 <= ci_low and ci_low <= value and value <= ci_high and ci_high <= 1)"
+        ).fetchall()
+        == []
+    )
+
+
+def test_no_other_kpi_than_a_cohort_rate_is_ever_immature(marts):
+    immature = marts.execute(
+        "select distinct metric_id from kpi_values where not is_mature"
+    ).fetchall()
+    assert immature == [("lead_to_customer_rate",)]

@@ -1,0 +1,195 @@
+"""models/metrics/*.yml: what a definition must carry, and what makes it another definition."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+from ruamel.yaml import YAML
+
+from tests.metrics.conftest import BIN, DBT_PROJECT
+
+KPIS = [
+    "avg_deal_size",
+    "lead_count",
+    "lead_to_customer_rate",
+    "mean_sales_cycle_days",
+    "median_deal_size",
+    "mql_count",
+    "new_customer_count",
+    "open_pipeline_amount",
+    "opportunity_count",
+    "sales_cycle_days",
+    "sales_revenue",
+    "win_rate",
+    "win_rate_amount",
+]
+
+
+def registered() -> Iterator[dict[str, Any]]:
+    for path in sorted((DBT_PROJECT / "models" / "metrics").glob("*.yml")):
+        yield from YAML(typ="safe", pure=True).load(path)["metrics"]
+
+
+def chinese_texts() -> list[tuple[str, str, str]]:
+    return [
+        (metric["name"], key, text)
+        for metric in registered()
+        for key, text in metric["config"]["meta"].get("zh", {}).items()
+    ]
+
+
+def test_registry_holds_the_published_kpis_and_their_parts():
+    metrics = {metric["name"]: metric for metric in registered()}
+    kpis = {name for name, m in metrics.items() if "part_of" not in m["config"]["meta"]}
+    assert sorted(kpis) == KPIS
+    for name in metrics.keys() - kpis:
+        for whole in metrics[name]["config"]["meta"]["part_of"]:
+            assert name in {
+                *metrics[whole]["type_params"].values(),
+                metrics[whole]["config"]["meta"].get("sample_size"),
+            }
+
+
+def test_beside_names_another_kpi():
+    beside = {m["name"]: m["config"]["meta"].get("beside") for m in registered()}
+    assert {name: other for name, other in beside.items() if other} == {
+        "win_rate_amount": "win_rate",
+        "median_deal_size": "avg_deal_size",
+        "mean_sales_cycle_days": "sales_cycle_days",
+    }
+
+
+@pytest.mark.parametrize(("metric", "key", "text"), chinese_texts())
+def test_chinese_text_is_chinese_and_punctuated_so(metric, key, text):
+    assert re.search("[\u4e00-\u9fff]", text)
+    assert re.findall("[,;:?()]|[\u4e00-\u9fff][.!]", text) == []
+    if key in {"definition", "settlement"}:
+        assert text.endswith("。")
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    """A copy of the dbt project whose definitions a test may change."""
+    return Path(shutil.copytree(DBT_PROJECT, tmp_path / "dbt_project"))
+
+
+@pytest.fixture
+def warehouse(tmp_path: Path) -> Path:
+    """A warehouse with the parameters and nothing else."""
+    path = tmp_path / "warehouse.duckdb"
+    with duckdb.connect(str(path)) as connection:
+        connection.execute("create schema intermediate")
+        connection.execute(
+            "create table intermediate.int_parameters as select "
+            "90 as mql_cooloff_days, 30 as cancellation_days, 365 as window_lead_to_customer_days"
+        )
+    return path
+
+
+@pytest.fixture
+def dbt(project: Path, warehouse: Path) -> Callable[..., subprocess.CompletedProcess[str]]:
+    """Runs a dbt command on the copy, apart: a failed compilation leaves threads behind."""
+
+    def run(*command: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [
+                BIN / "dbt", "--quiet", "--no-use-colors", "--log-path", project.parent / "logs",
+                *command,
+                "--project-dir", project,
+                "--profiles-dir", project,
+                "--target-path", project.parent / "target",
+            ],
+            env=os.environ | {"SMARKETING_WAREHOUSE": str(warehouse)},
+            capture_output=True,
+            text=True,
+            check=False,
+        )  # fmt: skip
+
+    return run
+
+
+def edit(project: Path, file: str, *changes: tuple[str, str]) -> None:
+    path = project / "models" / "metrics" / file
+    text = path.read_text(encoding="utf-8")
+    for old, new in changes:
+        assert old in text
+        text = text.replace(old, new)
+    path.write_text(text, encoding="utf-8")
+
+
+def test_definition_without_its_governance_stops_the_build(project, dbt):
+    edit(
+        project,
+        "leads.yml",
+        ("        window_days_parameter: window_lead_to_customer_days\n", ""),
+        ("        is_additive: true\n", ""),
+        ("label: Lead-to-customer rate", "label: ''"),
+    )
+    edit(project, "mqls.yml", ('marketing: "2026-11-24"', "marketing: null"))
+    outcome = dbt("compile", "--select", "metric_definitions")
+    assert outcome.returncode != 0
+    message = re.sub(r"\s+", " ", outcome.stdout)
+    assert "metric 'lead_count' lacks meta.is_additive. " in message
+    assert (
+        "metric 'lead_to_customer_rate' lacks label, meta.window_days_parameter. "
+        "metric 'mql_count' lacks meta.signed_on.marketing. "
+    ) in message
+
+
+def test_definition_that_cannot_be_rendered_stops_the_build(project, dbt):
+    edit(
+        project,
+        "mqls.yml",
+        (
+            "agg: sum\n        expr: case when is_mql_credited then 1 else 0 end",
+            "agg: count_distinct\n        expr: person_id",
+        ),
+    )
+    outcome = dbt("compile", "--select", "metric_definitions")
+    assert outcome.returncode != 0
+    assert (
+        "metric 'mql_count' cannot be rendered into kpi_values, because measure "
+        "'credited_mqls' aggregates by count_distinct."
+    ) in re.sub(r"\s+", " ", outcome.stdout)
+
+
+def hashes(warehouse: Path) -> dict[str, str]:
+    with duckdb.connect(str(warehouse), read_only=True) as connection:
+        return dict(
+            connection.execute(
+                "select metric_id, definition_hash from marts.metric_definitions"
+            ).fetchall()
+        )
+
+
+def test_definition_hash_follows_the_meaning_and_not_the_wording(project, dbt, warehouse):
+    assert dbt("run", "--select", "metric_definitions").returncode == 0
+    before = hashes(warehouse)
+    assert sorted(before) == KPIS
+    assert len(set(before.values())) == len(KPIS)
+
+    edit(
+        project,
+        "leads.yml",
+        ("线索数", "潜客数"),
+        ("label: Leads\n", "label: New leads\n"),
+        ('marketing: "2026-11-24"', 'marketing: "2026-12-01"'),
+        ("is_lead_counted and is_lead_to_customer", "is_lead_to_customer"),
+    )
+    with duckdb.connect(str(warehouse)) as connection:
+        connection.execute("update intermediate.int_parameters set mql_cooloff_days = 60")
+    assert dbt("run", "--select", "metric_definitions").returncode == 0
+    after = hashes(warehouse)
+    # lead_count was renamed, translated anew and signed again, and is the same number.
+    assert {name for name in KPIS if after[name] != before[name]} == {
+        "lead_to_customer_rate",
+        "mql_count",
+    }
