@@ -1,0 +1,395 @@
+"""For every rule the smallest change of the good warehouse that breaks it.
+
+``also`` names the other rules that the same change must break; no further rule may fail.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True)
+class Mutation:
+    sql: str
+    also: frozenset[str] = field(default_factory=frozenset)
+
+
+def _m(sql: str, *also: str) -> Mutation:
+    return Mutation(sql, frozenset(also))
+
+
+def _repeated(table: str, where: str) -> str:
+    return f"insert into marts.{table} select * from marts.{table} where {where} limit 1"
+
+
+def _kpi(metric_id: str, change: str) -> str:
+    return (
+        f"update marts.kpi_values set {change} where metric_id = '{metric_id}' "
+        "and period_grain = 'all' and dimension = 'all'"
+    )
+
+
+def _beyond(metric_id: str, value: float, *also: str) -> Mutation:
+    """A value outside the metric's bounds; it also differs from its parts and from the facts."""
+    return _m(_kpi(metric_id, f"value = {value}"), *also)
+
+
+QUOTIENT = "inv_67_value_is_numerator_over_denominator"
+PARTS = "inv_67_parts_add_up_to_the_total"
+PERIODS = "inv_63_periods_add_up"
+FACTS = "kpi_totals_equal_the_facts"
+REVENUE = "inv_18_revenue_of_owners_and_teams_is_the_total"
+DEFINED = "every_kpi_has_a_definition_and_every_definition_a_kpi"
+INTERVAL = "kpi_intervals_hold_their_value"
+EMAIL = "ann@example.com"
+
+DIMENSIONS = {
+    "dim_account_has_rows": _m(
+        "delete from marts.dim_account",
+        "every_exported_account_is_kept",
+    ),
+    "dim_account_key_is_unique": _m(_repeated("dim_account", "account_id = 'a3'")),
+    "every_exported_account_is_kept": _m("delete from marts.dim_account where account_id = 'a2'"),
+    "inv_26_ultimate_parents_resolve": _m(
+        "update marts.dim_account set ultimate_parent_id = 'a2' where account_id = 'a3'"
+    ),
+    "dim_calendar_has_rows": _m(
+        "delete from marts.dim_calendar",
+        "calendar_covers_every_counted_event",
+    ),
+    "dim_calendar_key_is_unique": _m(_repeated("dim_calendar", "date_day = '2025-02-01'")),
+    "calendar_has_no_gap": _m("delete from marts.dim_calendar where date_day = '2025-02-01'"),
+    "calendar_covers_every_counted_event": _m(
+        "delete from marts.dim_calendar where date_day <= '2025-01-06'"
+    ),
+    "dim_owner_has_rows": _m(
+        "delete from marts.dim_owner",
+        "dim_owner_has_the_member_unassigned",
+        "every_exported_owner_is_kept",
+    ),
+    "dim_owner_key_is_unique": _m(_repeated("dim_owner", "owner_id = 'o1'")),
+    "dim_owner_has_the_member_unassigned": _m(
+        "delete from marts.dim_owner where owner_id = '__unassigned__'"
+    ),
+    "every_exported_owner_is_kept": _m("delete from marts.dim_owner where owner_id = 'o1'"),
+    "dim_team_has_rows": _m(
+        "delete from marts.dim_team",
+        "dim_team_has_the_member_unassigned",
+    ),
+    "dim_team_key_is_unique": _m(_repeated("dim_team", "team_id = 'East'")),
+    "dim_team_has_the_member_unassigned": _m(
+        "delete from marts.dim_team where team_id = '__unassigned__'"
+    ),
+    "dim_product_has_rows": _m(
+        "delete from marts.dim_product",
+        "every_exported_product_is_kept",
+    ),
+    "dim_product_key_is_unique": _m(_repeated("dim_product", "product_id = 'pr1'")),
+    "every_exported_product_is_kept": _m(
+        "update marts.dim_product set product_id = 'pr 1' where product_id = 'pr1'"
+    ),
+    "dim_person_has_rows": _m(
+        "delete from marts.dim_person",
+        "inv_01_every_exported_person_is_kept",
+        "inv_02_lead_cycles_point_at_survivors",
+    ),
+    "dim_person_key_is_unique": _m(_repeated("dim_person", "person_id = 'p4'")),
+    "inv_01_every_exported_person_is_kept": _m(
+        "delete from marts.dim_person where person_id = 'p4'"
+    ),
+    "inv_01_person_is_counted_or_excluded_for_one_reason": _m(
+        "update marts.dim_person set excluded_reason = 'dislike' where person_id = 'p4'"
+    ),
+    "inv_02_merged_people_have_a_living_survivor": _m(
+        "update marts.dim_person set surviving_person_id = 'p9' where person_id = 'p3'"
+    ),
+    "person_channel_is_known": _m(
+        "update marts.dim_person set channel = 'billboard' where person_id = 'p4'"
+    ),
+    "person_origin_is_known": _m(
+        "update marts.dim_person set origin = 'luck' where person_id = 'p4'"
+    ),
+    "person_channels_are_mapped": _m(
+        "update marts.dim_person set channel = '__unmapped__', channel_source_value = 'Litfass' "
+        "where person_id = 'p4'"
+    ),
+    "people_are_exported": _m(
+        "delete from raw_mapped.people where person_id = 'p4'; "
+        "update raw_meta.file_loads set rows_loaded = 4, rows_superseded = 2 "
+        "where entity = 'people'; "
+        "update marts.dim_person set is_inferred = true where person_id = 'p4'"
+    ),
+    "dim_person_holds_no_email": _m(
+        f"update marts.dim_person set campaign = 'for {EMAIL}' where person_id = 'p4'"
+    ),
+}
+
+LEAD_CYCLES = {
+    "fct_lead_cycles_has_rows": _m("delete from marts.fct_lead_cycles", FACTS),
+    "fct_lead_cycles_key_is_unique": _m(
+        "update marts.fct_lead_cycles set lead_cycle_id = 'p5/1' where lead_cycle_id = 'p5/2'"
+    ),
+    "inv_03_cycle_numbers_have_no_gap": _m(
+        "update marts.fct_lead_cycles set cycle_no = 3 where lead_cycle_id = 'p5/2'"
+    ),
+    "inv_02_lead_cycles_point_at_survivors": _m(
+        "update marts.fct_lead_cycles set person_id = 'p3' where lead_cycle_id = 'p1/1'"
+    ),
+    "inv_04_stages_follow_in_order": _m(
+        "update marts.fct_lead_cycles set sal_at = timestamp '2025-05-05 09:00:00' "
+        "where lead_cycle_id = 'p1/1'"
+    ),
+    "customers_are_not_won_before_first_contact": _m(
+        "update marts.fct_lead_cycles set is_customer_before_lead = true, "
+        "customer_at = timestamp '2025-05-01 08:00:00', lead_to_customer_days = -4 "
+        "where lead_cycle_id = 'p1/1'"
+    ),
+    "deals_begin_after_their_lead_cycle": _m(
+        "update marts.fct_lead_cycles set is_deal_before_cycle = true, "
+        "opportunity_at = timestamp '2025-05-01 08:00:00' where lead_cycle_id = 'p2/1'"
+    ),
+    "inv_08_credited_mqls_are_new_or_recycled": _m(
+        "update marts.fct_lead_cycles set mql_class = null where lead_cycle_id = 'p1/1'"
+    ),
+    "inv_08_credited_mqls_respect_the_cooloff": _m(
+        "update marts.fct_lead_cycles set mql_credited_at = timestamp '2025-04-10 07:59:59' "
+        "where lead_cycle_id = 'p5/2'"
+    ),
+    "inv_24_days_to_customer_are_not_negative": _m(
+        "update marts.fct_lead_cycles set lead_to_customer_days = -1 where lead_cycle_id = 'p1/1'"
+    ),
+    "inv_64_lead_cycles_hold_no_future": _m(
+        "update marts.fct_lead_cycles set recycled_at = timestamp '2025-07-31 12:00:01' "
+        "where lead_cycle_id = 'p5/1'"
+    ),
+    "fct_lead_cycles_holds_no_email": _m(
+        f"update marts.fct_lead_cycles set reject_reason = '{EMAIL}' where lead_cycle_id = 'p2/1'"
+    ),
+}
+
+DEALS = {
+    "fct_opportunities_has_rows": _m(
+        "delete from marts.fct_opportunities",
+        "every_exported_deal_is_kept",
+        "amounts_equal_the_exports",
+        "inv_17_ledger_equals_the_deal",
+        FACTS,
+    ),
+    "fct_opportunities_key_is_unique": _m(
+        _repeated("fct_opportunities", "opportunity_id = 'd4'"),
+        "amounts_equal_the_exports",
+    ),
+    "every_exported_deal_is_kept": _m(
+        "delete from marts.fct_opportunities where opportunity_id = 'd4'",
+        "amounts_equal_the_exports",
+    ),
+    "amounts_equal_the_exports": _m(
+        "update marts.fct_opportunities set amount = 999, amount_reporting = 999 "
+        "where opportunity_id = 'd4'"
+    ),
+    "inv_15_won_lost_open_and_excluded_are_all_deals": _m(
+        "update marts.fct_opportunities set excluded_reason = null where opportunity_id = 'd4'"
+    ),
+    "inv_16_outcome_and_close_date_agree": _m(
+        "update marts.fct_opportunities set final_close_date = date '2025-07-02' "
+        "where opportunity_id = 'd3'"
+    ),
+    "counted_deals_have_a_date": _m(
+        "update marts.fct_opportunities set decided_date = null, final_close_date = null, "
+        "is_decided = true, outcome = 'lost', is_excluded = false, excluded_reason = null, "
+        "stage = 'Lost' where opportunity_id = 'd4'"
+    ),
+    "inv_02_deals_point_at_survivors": _m(
+        "update marts.fct_opportunities set person_id = 'p3' where opportunity_id = 'd4'"
+    ),
+    "inv_24_sales_cycle_is_not_negative": _m(
+        "update marts.fct_opportunities set sales_cycle_days = -1 where opportunity_id = 'd4'"
+    ),
+    "inv_28_reporting_amount_is_amount_times_rate": _m(
+        "update marts.fct_opportunities set fx_rate = null where opportunity_id = 'd4'"
+    ),
+    "inv_64_deals_hold_no_future": _m(
+        "update marts.fct_opportunities set created_at = timestamp '2025-08-01 00:00:00' "
+        "where opportunity_id = 'd4'"
+    ),
+    "deal_stage_is_known": _m(
+        "update marts.fct_opportunities set stage = 'Dreaming' where opportunity_id = 'd3'"
+    ),
+    "deal_order_type_is_known": _m(
+        "update marts.fct_opportunities set order_type = 'gift' where opportunity_id = 'd3'"
+    ),
+    "deal_channel_is_known": _m(
+        "update marts.fct_opportunities set channel = 'billboard' where opportunity_id = 'd3'"
+    ),
+    "deal_stages_are_mapped": _m(
+        "update marts.fct_opportunities set stage = '__unmapped__', "
+        "stage_source_value = 'Legal review' where opportunity_id = 'd3'"
+    ),
+    "deal_order_types_are_mapped": _m(
+        "update marts.fct_opportunities set order_type = '__unmapped__' where opportunity_id = 'd3'"
+    ),
+    "deal_accounts_are_exported": _m(
+        "update marts.fct_opportunities set account_id = 'a9' where opportunity_id = 'd6'; "
+        "insert into marts.dim_account (account_id, ultimate_parent_id, is_inferred) "
+        "values ('a9', 'a9', true)"
+    ),
+    "deal_products_are_exported": _m(
+        "update marts.fct_opportunities set product_id = 'pr 1' where opportunity_id = 'd6'; "
+        "insert into marts.dim_product (product_id, is_inferred) values ('pr 1', true)"
+    ),
+    "deal_owners_are_exported": _m(
+        "update marts.fct_opportunities set owner_id = 'o9' where opportunity_id = 'd3'; "
+        "insert into marts.dim_owner (owner_id, is_inferred) values ('o9', true)"
+    ),
+    "deals_have_an_owner": _m(
+        "update marts.fct_opportunities set owner_id = '__unassigned__' where opportunity_id = 'd3'"
+    ),
+    "deals_close_after_they_were_created": _m(
+        "update marts.fct_opportunities set is_closed_before_created = true "
+        "where opportunity_id = 'd4'"
+    ),
+    "deals_are_won_after_the_first_contact": _m(
+        "update marts.fct_opportunities set is_won_before_lead = true where opportunity_id = 'd1'"
+    ),
+    "decided_deals_have_an_amount": _m(
+        "update marts.fct_opportunities set is_amount_missing = true where opportunity_id = 'd6'"
+    ),
+    "lost_deals_are_valued_by_their_source": _m(
+        "update marts.fct_opportunities set is_amount_missing = true where opportunity_id = 'd2'"
+    ),
+    "fct_opportunities_holds_no_email": _m(
+        f"update marts.fct_opportunities set stage_source_value = '{EMAIL}' "
+        "where opportunity_id = 'd3'"
+    ),
+}
+
+BOOKINGS = {
+    "fct_bookings_has_rows": _m(
+        "delete from marts.fct_bookings", "inv_17_ledger_equals_the_deal", FACTS
+    ),
+    "fct_bookings_key_is_unique": _m(
+        "update marts.fct_bookings set booking_id = 'd7/1/o2' where booking_id = 'd7/2/o2'"
+    ),
+    "booking_events_are_known": _m(
+        "update marts.fct_bookings set event_type = 'gift' where booking_id = 'd1/1/o1'"
+    ),
+    "inv_17_ledger_equals_the_deal": _m(
+        "update marts.fct_bookings set amount = -100 where booking_id = 'd5/2/o2'; "
+        "update marts.fct_bookings set amount = -200 where booking_id = 'd7/2/o2'"
+    ),
+    "inv_18_split_shares_make_one_deal": _m(
+        "update marts.fct_bookings set split_share = 0.5 where booking_id = 'd6/1/o1'"
+    ),
+    "inv_26_a_parent_becomes_a_customer_once": _m(
+        "update marts.fct_bookings set new_customer_delta = 0 where booking_id = 'd1/1/o1'; "
+        "update marts.fct_bookings set new_customer_delta = 2 where booking_id = 'd6/1/o1'"
+    ),
+    "inv_64_bookings_hold_no_future": _m(
+        "update marts.fct_bookings set booking_date = date '2025-08-01' "
+        "where booking_id = 'd1/1/o1'"
+    ),
+    "fct_bookings_holds_no_email": _m(
+        f"update marts.fct_bookings set region = '{EMAIL}' where booking_id = 'd1/1/o1'"
+    ),
+}
+
+DEFINITIONS = {
+    "metric_definitions_has_rows": _m("delete from marts.metric_definitions", DEFINED),
+    "metric_definitions_key_is_unique": _m(
+        _repeated("metric_definitions", "metric_id = 'win_rate'")
+    ),
+    "metric_ids_are_plain_names": _m(
+        "update marts.metric_definitions set metric_id = '../win_rate' "
+        "where metric_id = 'win_rate'; "
+        "update marts.kpi_values set metric_id = '../win_rate' where metric_id = 'win_rate'",
+        FACTS,
+    ),
+    "metric_units_are_known": _m(
+        "update marts.metric_definitions set unit = 'apples' where metric_id = 'win_rate'"
+    ),
+    "definitions_are_signed_by_both_teams": _m(
+        "update marts.metric_definitions set signed_marketing_on = null "
+        "where metric_id = 'win_rate'"
+    ),
+    "definitions_are_written_in_both_languages": _m(
+        "update marts.metric_definitions set definition_zh = ' ' where metric_id = 'win_rate'"
+    ),
+    "definitions_change_only_with_a_new_version": _m(
+        "update marts.metric_definitions set definition_hash = 'changed' "
+        "where metric_id = 'win_rate'"
+    ),
+    DEFINED: _m("delete from marts.metric_definitions where metric_id = 'win_rate'"),
+}
+
+KPI_VALUES = {
+    "kpi_values_has_rows": _m("delete from marts.kpi_values", DEFINED, FACTS),
+    "kpi_values_key_is_unique": _m(
+        _repeated("kpi_values", "metric_id = 'win_rate' and dimension = 'all'")
+    ),
+    "kpi_values_are_numbers": _m(
+        _kpi("mean_sales_cycle_days", "value = 'nan', numerator = 'nan', denominator = 'nan'"),
+        FACTS,
+    ),
+    "kpi_values_belong_to_these_exports": _m(_kpi("win_rate", "run_id = 'run-0'")),
+    PERIODS: _m(
+        "update marts.kpi_values set value = 1, numerator = 1 where metric_id = 'lead_count' "
+        "and period_grain = 'quarter'",
+        PARTS,
+    ),
+    QUOTIENT: _m(_kpi("avg_deal_size", "value = 1")),
+    PARTS: _m(
+        "delete from marts.kpi_values where metric_id = 'win_rate' and dimension = 'channel' "
+        "and dimension_value = '__unattributed__'"
+    ),
+    REVENUE: _m(
+        "delete from marts.kpi_values where metric_id = 'sales_revenue' and dimension = 'team' "
+        "and dimension_value = 'West'",
+        PARTS,
+    ),
+    FACTS: _m(
+        "update marts.kpi_values set value = value + 1, numerator = numerator + 1 "
+        "where metric_id = 'opportunity_count' and period_grain = 'all' and "
+        "(dimension = 'all' or dimension_value in ('o1', 'East', 'paid_search'))",
+        PERIODS,
+    ),
+    INTERVAL: _m(_kpi("win_rate", "ci_low = 0.9")),
+    "win_rate_lies_in_the_usual_band": _m(_kpi("win_rate", "low_n = false")),
+    "rows_read_are_loaded_quarantined_or_superseded": _m(
+        "update raw_meta.file_loads set rows_read = rows_read + 1 where entity = 'owners'"
+    ),
+    "raw_tables_hold_the_rows_loaded": _m(
+        "insert into raw_mapped.holidays (holiday_name) values ('Founding day')"
+    ),
+    "no_row_is_in_quarantine": _m(
+        "insert into raw_meta.quarantine (source_file, source_row) values ('people.csv', 7)"
+    ),
+    "kpi_values_holds_no_email": _m(
+        f"update marts.kpi_values set dimension_value = '{EMAIL}' where dimension_value = 'o1'"
+    ),
+}
+
+KPI_BOUNDS = {
+    "kpi_lead_count_within_bounds": _beyond("lead_count", -1, QUOTIENT, PERIODS),
+    "kpi_mql_count_within_bounds": _beyond("mql_count", -1, QUOTIENT, PERIODS),
+    "kpi_opportunity_count_within_bounds": _beyond("opportunity_count", -1, QUOTIENT, PERIODS),
+    "kpi_lead_to_customer_rate_within_bounds": _beyond(
+        "lead_to_customer_rate", 1.5, QUOTIENT, INTERVAL
+    ),
+    "kpi_win_rate_within_bounds": _beyond("win_rate", 1.5, QUOTIENT, INTERVAL),
+    "kpi_win_rate_amount_within_bounds": _beyond("win_rate_amount", 1.5, QUOTIENT),
+    "kpi_avg_deal_size_within_bounds": _beyond("avg_deal_size", -1, QUOTIENT),
+    "kpi_median_deal_size_within_bounds": _beyond("median_deal_size", -1),
+    "kpi_sales_cycle_days_within_bounds": _beyond("sales_cycle_days", -1),
+    "kpi_mean_sales_cycle_days_within_bounds": _beyond("mean_sales_cycle_days", -1, QUOTIENT),
+    "kpi_open_pipeline_amount_within_bounds": _beyond("open_pipeline_amount", -1, QUOTIENT),
+}
+
+MUTATIONS: dict[str, Mutation] = {
+    **DIMENSIONS,
+    **LEAD_CYCLES,
+    **DEALS,
+    **BOOKINGS,
+    **DEFINITIONS,
+    **KPI_VALUES,
+    **KPI_BOUNDS,
+}

@@ -1,0 +1,336 @@
+-- A small company whose tables agree with each other: every rule passes on it.
+
+insert into raw_meta.parameters values
+    ('as_of', '2025-07-31 12:00:00'),
+    ('reporting_tz', 'Europe/Stockholm'),
+    ('reporting_currency', 'USD'),
+    ('company_name', 'Demo company'),
+    ('source_system', 'crm'),
+    ('run_id', 'run-1');
+
+insert into raw_meta.opportunity_stages
+    (stage, stage_order, is_qualified, outcome, probability)
+values
+    ('Qualified', 20, true, 'open', null),
+    ('Won', 90, true, 'won', null),
+    ('Lost', 91, true, 'lost', null),
+    ('Duplicate', 99, false, 'excluded', null);
+
+insert into raw_mapped.people (person_id) values ('p1'), ('p2'), ('p3'), ('p4'), ('p5');
+
+insert into raw_mapped.accounts (account_id) values ('a1'), ('a2'), ('a3'), ('a4');
+
+insert into raw_mapped.owners (owner_id) values ('o1'), ('o2');
+
+insert into raw_mapped.products (product_id) values ('pr1');
+
+insert into raw_mapped.opportunities (opportunity_id, amount, currency) values
+    ('d1', 1000, 'USD'),
+    ('d2', 500, 'EUR'),
+    ('d3', 300, null),
+    ('d4', 1000, 'USD'),
+    ('d5', 200, 'USD'),
+    ('d6', 400, 'USD'),
+    ('d7', 100, 'USD');
+
+insert into raw_meta.file_loads by name
+select
+    concat(entity, '.csv') as source_file,
+    entity,
+    rows_loaded + 1 as rows_read,
+    rows_loaded,
+    0 as rows_quarantined,
+    1 as rows_superseded
+from (
+    values
+    ('people', 5), ('accounts', 4), ('owners', 2), ('products', 1), ('opportunities', 7)
+) as loads (entity, rows_loaded);
+
+insert into marts.dim_calendar (date_day)
+select cast(unnest(generate_series(date '2025-01-01', date '2025-12-31', interval 1 day)) as date);
+
+insert into marts.dim_person by name
+select
+    person_id,
+    surviving_person_id,
+    excluded_reason is null as is_countable,
+    excluded_reason,
+    origin,
+    channel,
+    channel as channel_source_value,
+    case when excluded_reason is null then timestamp '2025-05-05 08:00:00' end as lead_at,
+    sha256(person_id) as email_hash,
+    false as is_inferred
+from (
+    values
+    ('p1', 'p1', null, 'marketing', 'paid_search'),
+    ('p2', 'p2', null, 'sales', 'referral'),
+    ('p3', 'p1', 'merged_away', 'marketing', 'paid_search'),
+    ('p4', 'p4', 'test', 'marketing', '__missing__'),
+    ('p5', 'p5', null, 'marketing', 'event')
+) as people (person_id, surviving_person_id, excluded_reason, origin, channel);
+
+insert into marts.dim_account (account_id, parent_account_id, ultimate_parent_id, is_inferred)
+values
+    ('a1', null, 'a1', false),
+    ('a2', 'a1', 'a1', false),
+    ('a3', null, 'a3', false),
+    ('a4', null, 'a4', false);
+
+insert into marts.dim_owner (owner_id, team_id, is_inferred) values
+    ('o1', 'East', false),
+    ('o2', 'West', false),
+    ('__unassigned__', '__unassigned__', false);
+
+insert into marts.dim_team (team_id, owner_count) values
+    ('East', 1), ('West', 1), ('__unassigned__', 0);
+
+insert into marts.dim_product (product_id, is_inferred) values
+    ('pr1', false), ('__missing__', false);
+
+insert into marts.fct_lead_cycles by name
+select
+    *,
+    cycle_no = 1 as is_first_cycle,
+    cycle_no = 1 as is_lead_counted,
+    mql_class is not null as is_mql_credited,
+    opportunity_id = 'd1' as is_lead_to_customer,
+    false as is_customer_before_lead,
+    false as is_deal_before_cycle,
+    case when cycle_no = 1 then cast(lead_at as date) end as lead_date,
+    mql_at as mql_credited_at,
+    cast(mql_at as date) as mql_credited_date,
+    date_diff('day', lead_at, customer_at) as lead_to_customer_days
+from (
+    values
+    (
+        'p1/1', 'p1', 1, 'o1', 'East', 'paid_search', 'new', 'd1',
+        timestamp '2025-05-05 08:00:00', timestamp '2025-05-06 08:00:00',
+        timestamp '2025-05-07 08:00:00', timestamp '2025-05-08 08:00:00',
+        timestamp '2025-05-10 08:00:00', timestamp '2025-06-20 08:00:00'
+    ),
+    (
+        'p2/1', 'p2', 1, 'o2', 'West', 'referral', null, 'd2',
+        timestamp '2025-05-12 08:00:00', null,
+        null, timestamp '2025-05-20 08:00:00',
+        timestamp '2025-05-20 08:00:00', null
+    ),
+    (
+        'p5/1', 'p5', 1, 'o1', 'East', 'event', 'new', null,
+        timestamp '2025-01-05 08:00:00', timestamp '2025-01-10 08:00:00',
+        null, null, null, null
+    ),
+    (
+        'p5/2', 'p5', 2, 'o1', 'East', 'event', 'recycled', null,
+        timestamp '2025-05-20 08:00:00', timestamp '2025-05-20 08:00:00',
+        null, null, null, null
+    )
+) as cycles (
+    lead_cycle_id, person_id, cycle_no, owner_id, team_id, channel, mql_class, opportunity_id,
+    lead_at, mql_at, sal_at, sql_at, opportunity_at, customer_at
+);
+
+insert into marts.fct_opportunities by name
+select
+    *,
+    stage as stage_source_value,
+    'new' as order_type,
+    'pr1' as product_id,
+    'crm' as source_system,
+    outcome = 'excluded' as is_excluded,
+    case when outcome = 'excluded' then 'duplicate' end as excluded_reason,
+    case when currency = 'EUR' then 1.1 else 1 end as fx_rate,
+    amount * case when currency = 'EUR' then 1.1 else 1 end as amount_reporting,
+    case when outcome in ('won', 'lost') then amount_reporting end as win_rate_amount,
+    cast(created_date as timestamp) as created_at,
+    cast(created_date as timestamp) as qualified_at,
+    cast(final_close_date as timestamp) as closed_at,
+    created_date as qualified_date,
+    outcome <> 'excluded' as is_counted_qualified,
+    case when outcome <> 'excluded' then created_date end as qualified_counted_date,
+    outcome in ('won', 'lost') as is_decided,
+    case when outcome in ('won', 'lost') then final_close_date end as decided_date,
+    outcome = 'open' as is_open_qualified,
+    case when outcome = 'open' then date '2025-07-31' end as open_snapshot_date,
+    case when outcome = 'won' then final_close_date - created_date end as sales_cycle_days,
+    false as is_amount_missing,
+    false as is_closed_before_created,
+    false as is_won_before_lead
+from (
+    values
+    (
+        'd1', 'a1', 'a1', 'p1', 'o1', 'East', 'paid_search', 'Won', 'won', 1000, 'USD',
+        date '2025-05-10', date '2025-06-20'
+    ),
+    (
+        'd2', 'a3', 'a3', 'p2', 'o2', 'West', 'referral', 'Lost', 'lost', 500, 'EUR',
+        date '2025-05-20', date '2025-06-25'
+    ),
+    (
+        'd3', 'a2', 'a1', null, 'o1', 'East', '__unattributed__', 'Qualified', 'open', 300, 'USD',
+        date '2025-07-01', null
+    ),
+    (
+        'd4', 'a1', 'a1', 'p1', 'o1', 'East', 'paid_search', 'Duplicate', 'excluded', 1000, 'USD',
+        date '2025-05-11', null
+    ),
+    (
+        'd5', 'a3', 'a3', null, 'o2', 'West', '__unattributed__', 'Qualified', 'open', 200, 'USD',
+        date '2025-03-01', null
+    ),
+    (
+        'd6', 'a3', 'a3', null, 'o1', 'East', '__unattributed__', 'Won', 'won', 400, 'USD',
+        date '2025-06-01', date '2025-07-10'
+    ),
+    (
+        'd7', 'a4', 'a4', null, 'o2', 'West', '__unattributed__', 'Won', 'won', 100, 'USD',
+        date '2025-06-15', date '2025-07-01'
+    )
+) as deals (
+    opportunity_id, account_id, ultimate_parent_id, person_id, owner_id, team_id, channel, stage,
+    outcome, amount, currency, created_date, final_close_date
+);
+
+insert into marts.fct_bookings by name
+select
+    concat(opportunity_id, '/', event_no, '/', owner_id) as booking_id,
+    * exclude (event_no),
+    split_share = 1 or owner_id = 'o1' as is_primary_credit
+from (
+    values
+    (
+        'd1', 1, 'a1', 'o1', 'East', 'paid_search', 'win', date '2025-06-20', 1, 1000, 1
+    ),
+    (
+        'd5', 1, 'a3', 'o2', 'West', '__unattributed__', 'win', date '2025-04-15', 1, 200, 1
+    ),
+    (
+        'd5', 2, 'a3', 'o2', 'West', '__unattributed__', 'reopen', date '2025-05-15', 1, -200, -1
+    ),
+    (
+        'd6', 1, 'a3', 'o1', 'East', '__unattributed__', 'win', date '2025-07-10', 0.6, 240, 1
+    ),
+    (
+        'd6', 1, 'a3', 'o2', 'West', '__unattributed__', 'win', date '2025-07-10', 0.4, 160, 0
+    ),
+    (
+        'd7', 1, 'a4', 'o2', 'West', '__unattributed__', 'win', date '2025-07-01', 1, 100, 1
+    ),
+    (
+        'd7', 2, 'a4', 'o2', 'West', '__unattributed__', 'refund_reversal', date '2025-07-09', 1,
+        -100, -1
+    )
+) as ledger (
+    opportunity_id, event_no, ultimate_parent_id, owner_id, team_id, channel, event_type,
+    booking_date, split_share, amount, new_customer_delta
+);
+
+insert into marts.metric_definitions by name
+select
+    metric_id,
+    1 as metric_version,
+    metric_id as name_en,
+    '指标' as name_zh,
+    metric_id as definition_en,
+    '定义' as definition_zh,
+    'formula' as formula,
+    '公式' as formula_zh,
+    unit,
+    kind,
+    kind in ('count', 'sum') and metric_id <> 'open_pipeline_amount' as is_additive,
+    'Head of Sales' as owner_sales,
+    'Head of Marketing' as owner_marketing,
+    date '2025-01-01' as signed_sales_on,
+    date '2025-01-01' as signed_marketing_on,
+    sha256(metric_id) as definition_hash
+from (
+    values
+    ('lead_count', 'people', 'count'),
+    ('mql_count', 'cycles', 'count'),
+    ('opportunity_count', 'deals', 'count'),
+    ('new_customer_count', 'accounts', 'count'),
+    ('lead_to_customer_rate', 'ratio', 'proportion'),
+    ('win_rate', 'ratio', 'proportion'),
+    ('win_rate_amount', 'ratio', 'ratio'),
+    ('avg_deal_size', 'money', 'mean'),
+    ('median_deal_size', 'money', 'median'),
+    ('sales_cycle_days', 'days', 'median'),
+    ('mean_sales_cycle_days', 'days', 'mean'),
+    ('sales_revenue', 'money', 'sum'),
+    ('open_pipeline_amount', 'money', 'sum')
+) as metrics (metric_id, unit, kind);
+
+insert into raw_meta.published_definitions
+select metric_id, 1, sha256(metric_id) from marts.metric_definitions;
+
+create temporary table events as
+select 'lead_count' as metric_id, lead_date as event_date, 1.0 as numerator, null as denominator,
+    owner_id, team_id, channel
+from marts.fct_lead_cycles where is_lead_counted
+union all
+select 'lead_to_customer_rate', lead_date, if(is_lead_to_customer, 1, 0), 1,
+    owner_id, team_id, channel
+from marts.fct_lead_cycles where is_lead_counted
+union all
+select 'mql_count', mql_credited_date, 1, null, owner_id, team_id, channel
+from marts.fct_lead_cycles where is_mql_credited
+union all
+select 'opportunity_count', qualified_counted_date, 1, null, owner_id, team_id, channel
+from marts.fct_opportunities where is_counted_qualified
+union all
+select metric.metric_id, decided_date, metric.numerator, metric.denominator,
+    owner_id, team_id, channel
+from marts.fct_opportunities
+cross join lateral (
+    values
+    ('win_rate', if(outcome = 'won', 1, 0), 1),
+    ('win_rate_amount', if(outcome = 'won', win_rate_amount, 0), win_rate_amount),
+    ('avg_deal_size', if(outcome = 'won', amount_reporting, 0), if(outcome = 'won', 1, 0)),
+    ('median_deal_size', null, if(outcome = 'won', 1, 0)),
+    ('sales_cycle_days', null, if(outcome = 'won', 1, 0)),
+    ('mean_sales_cycle_days', coalesce(sales_cycle_days, 0), if(outcome = 'won', 1, 0))
+) as metric (metric_id, numerator, denominator)
+where is_decided
+union all
+select 'open_pipeline_amount', open_snapshot_date, amount_reporting, null,
+    owner_id, team_id, channel
+from marts.fct_opportunities where is_open_qualified
+union all
+select 'sales_revenue', booking_date, amount, null, owner_id, team_id, channel
+from marts.fct_bookings
+union all
+select 'new_customer_count', booking_date, new_customer_delta, null, owner_id, team_id, channel
+from marts.fct_bookings;
+
+insert into marts.kpi_values by name
+select
+    events.metric_id,
+    1 as metric_version,
+    grains.period_grain,
+    case
+        when grains.period_grain = 'all' then date '2025-01-01'
+        else cast(date_trunc(grains.period_grain, event_date) as date)
+    end as period_start_date,
+    members.dimension,
+    members.dimension_value,
+    sum(events.numerator) as numerator,
+    sum(events.denominator) as denominator,
+    case
+        when sum(events.denominator) is null then sum(events.numerator)
+        when sum(events.numerator) is null then if(sum(events.denominator) > 0, 40, null)
+        when sum(events.denominator) > 0 then sum(events.numerator) / sum(events.denominator)
+    end as value,
+    any_value(metric_definitions.unit) as unit,
+    if(any_value(metric_definitions.kind) = 'proportion', 0, null) as ci_low,
+    if(any_value(metric_definitions.kind) = 'proportion', 1, null) as ci_high,
+    true as is_mature,
+    true as low_n,
+    timestamp '2025-07-31 12:00:00' as as_of,
+    'run-1' as run_id
+from events
+inner join marts.metric_definitions using (metric_id)
+cross join (values ('month'), ('quarter'), ('year'), ('all')) as grains (period_grain)
+cross join lateral (
+    values ('all', 'all'), ('owner', owner_id), ('team', team_id), ('channel', channel)
+) as members (dimension, dimension_value)
+group by 1, 2, 3, 4, 5, 6;
