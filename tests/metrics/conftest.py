@@ -1,14 +1,6 @@
 """A folder from which MetricFlow answers questions on a published version.
 
-An analyst makes the same folder once and then uses `mf` in it::
-
-    mkdir -p data/state/metricflow && cp dbt_project/*.yml data/state/metricflow/
-    export SMARKETING_PUBLISHED_DB=$PWD/data/published/current/analytics.duckdb
-    export SMARKETING_DBT_TARGET=published DBT_LOG_PATH=$PWD/data/state/logs
-    .venv/bin/dbt parse --project-dir dbt_project --profiles-dir dbt_project \\
-        --target-path $PWD/data/state/metricflow/target
-    cd data/state/metricflow
-    ../../../.venv/bin/mf query --metrics win_rate,sales_revenue --group-by metric_time__month
+`make mf` lays out the same folder for an analyst.
 
 `mf` looks for target/semantic_manifest.json in the folder it runs in and nowhere else, so a
 folder of its own keeps the project clean.

@@ -130,7 +130,13 @@ cycles_with_deals as (
         ) >= coalesce(lead_cycles.mql_at, lead_cycles.lead_at)
             as is_deal_in_order,
         {{ local_date('lead_cycles.lead_at', 'parameters.reporting_tz') }}
-            as lead_or_start_date
+            as lead_or_start_date,
+        case
+            when lead_cycles.is_mql_credited
+                then {{ local_date(
+                    'lead_cycles.mql_at', 'parameters.reporting_tz'
+                ) }}
+        end as mql_credited_date
     from lead_cycles
     cross join parameters
     left join deals_by_cycle
@@ -168,6 +174,7 @@ cycles_described as (
         cycles_in_order.opportunity_id,
         coalesce(cycles_in_order.owner_id, '__unassigned__') as owner_id,
         coalesce(owner_teams.team_id, '__unassigned__') as team_id,
+        coalesce(mql_owner_teams.team_id, '__unassigned__') as mql_team_id,
 
         ---------- strings
         cycles_in_order.origin,
@@ -175,6 +182,12 @@ cycles_described as (
         coalesce(
             people.region, owner_teams.region, accounts.region, '__missing__'
         ) as region,
+        coalesce(
+            people.region,
+            mql_owner_teams.region,
+            accounts.region,
+            '__missing__'
+        ) as mql_region,
         coalesce(people.segment, accounts.segment, '__missing__') as segment,
         cycles_in_order.mql_class,
         cycles_in_order.reject_reason,
@@ -223,12 +236,7 @@ cycles_described as (
             when cycles_in_order.is_first_cycle
                 then cycles_in_order.lead_or_start_date
         end as lead_date,
-        case
-            when cycles_in_order.is_mql_credited
-                then {{ local_date(
-                    'cycles_in_order.mql_at', 'parameters.reporting_tz'
-                ) }}
-        end as mql_credited_date,
+        cycles_in_order.mql_credited_date,
         {{ local_date(
             'cycles_in_order.customer_at', 'parameters.reporting_tz'
         ) }} as customer_date,
@@ -259,6 +267,11 @@ cycles_described as (
             cycles_in_order.owner_id = owner_teams.owner_id
             and cycles_in_order.lead_or_start_date >= owner_teams.valid_from
             and cycles_in_order.lead_or_start_date < owner_teams.valid_before
+    left join owner_teams as mql_owner_teams
+        on
+            cycles_in_order.owner_id = mql_owner_teams.owner_id
+            and cycles_in_order.mql_credited_date >= mql_owner_teams.valid_from
+            and cycles_in_order.mql_credited_date < mql_owner_teams.valid_before
 
 )
 
