@@ -13,6 +13,11 @@
 {%- endmacro %}
 
 
+{% macro just_before(utc_timestamp) -%}
+    {{ utc_timestamp }} - interval '1' microsecond
+{%- endmacro %}
+
+
 {#- The timestamp when it falls on that local day, else NULL. -#}
 {% macro if_same_local_day(utc_timestamp, local_day, time_zone) -%}
     case

@@ -151,6 +151,7 @@ events_valued as (
         events_dated.opportunity_id,
         opportunities.account_id,
         accounts.ultimate_parent_id,
+        opportunities.order_type,
         events_dated.event_no,
         events_dated.event_type,
         events_dated.booking_date,
@@ -189,7 +190,15 @@ standing_wins_counted as (
                 opportunity_id,
                 event_no
             rows between unbounded preceding and current row
-        ) as standing_wins
+        ) as standing_wins,
+        first_value(order_type) over (
+            partition by ultimate_parent_id
+            order by
+                booking_date nulls last,
+                order_in_day,
+                opportunity_id,
+                event_no
+        ) as first_order_type
     from events_valued
 
 ),
@@ -205,7 +214,9 @@ customers_counted as (
         booking_date,
         amount,
         case
-            when ultimate_parent_id is null then 0
+            when ultimate_parent_id is null then null
+            -- Whoever renews first bought before the exports begin.
+            when first_order_type = 'renewal' then 0
             when direction = 1 and standing_wins = 1 then 1
             when direction = -1 and standing_wins = 0 then -1
             else 0

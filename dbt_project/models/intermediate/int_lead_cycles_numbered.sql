@@ -185,6 +185,9 @@ event_cycles as (
             as disqualified_at,
         {{ earliest_value('reject_reason', 'entered_at') }} as reject_reason,
         {{ earliest_value('owner_id', 'entered_at') }} as owner_id,
+        {{ earliest_value(
+            "case when stage = 'mql' then owner_id end", 'entered_at'
+        ) }} as mql_owner_id,
         {{ earliest_value('origin', 'entered_at') }} as origin
     from events_by_cycle
     group by 1, 2
@@ -208,6 +211,7 @@ cycles_numbered as (
         event_cycles.recycled_at,
         event_cycles.disqualified_at,
         event_cycles.owner_id,
+        event_cycles.mql_owner_id,
         event_cycles.origin,
         row_number() over (
             partition by leads.person_id
@@ -242,6 +246,11 @@ cycles_with_origin as (
         ) as origin,
         coalesce(cycles_numbered.owner_id, countable_people.owner_id)
             as owner_id,
+        coalesce(
+            cycles_numbered.mql_owner_id,
+            cycles_numbered.owner_id,
+            countable_people.owner_id
+        ) as mql_owner_id,
         case
             when cycles_numbered.cycle_no = 1
                 then cycles_numbered.person_lead_at
@@ -347,6 +356,7 @@ cycles_credited as (
         stages_imputed.person_id,
         stages_imputed.origin,
         stages_imputed.owner_id,
+        stages_imputed.mql_owner_id,
         stages_imputed.reject_reason,
         stages_imputed.cycle_no,
         stages_imputed.cycle_no = 1 as is_first_cycle,

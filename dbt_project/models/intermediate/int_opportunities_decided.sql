@@ -54,6 +54,9 @@ histories as (
             as first_won_at,
         max(case when moves.is_terminal then moves.entered_at end)
             as last_closed_at,
+        max(case when moves.is_reopening then moves.entered_at end)
+            as last_reopened_at,
+        min(moves.entered_at) as first_moved_at,
         cast(
             sum(case when moves.is_reopening then 1 else 0 end) as integer
         ) as reopened_count,
@@ -71,21 +74,14 @@ histories as (
 
 ),
 
--- A source that records neither stage moves nor a qualification date for any
--- deal cannot tell which of its lost deals were ever qualified.
+-- Before a source recorded its first stage move or qualification date it could
+-- not tell which of its lost deals were ever qualified.
 sources as (
 
     select
         opportunities.source_system,
-        max(
-            case
-                when
-                    opportunities.qualified_at is not null
-                    or histories.opportunity_id is not null
-                    then 1
-                else 0
-            end
-        ) = 1 as has_qualification_evidence
+        min(least(opportunities.qualified_at, histories.first_moved_at))
+            as first_evidence_at
     from opportunities
     left join histories
         on opportunities.opportunity_id = histories.opportunity_id
@@ -100,10 +96,11 @@ outcomes_decided as (
         histories.first_qualified_at,
         histories.first_won_at,
         histories.last_closed_at,
+        histories.last_reopened_at,
         histories.longest_lost_seconds,
         stages.stage_order,
         qualified_threshold.qualified_stage_order,
-        sources.has_qualification_evidence,
+        sources.first_evidence_at,
         coalesce(histories.reopened_count, 0) as reopened_count,
         opportunities.excluded_reason is not null
         or coalesce(stages.outcome, 'open') = 'excluded' as is_excluded,
@@ -133,7 +130,19 @@ closes_dated as (
         case
             when not outcomes_decided.is_at_open_stage
                 then coalesce(
-                    outcomes_decided.close_date,
+                    -- A date from before the last reopening is that of an
+                    -- earlier close.
+                    case
+                        when
+                            outcomes_decided.last_reopened_at is null
+                            or outcomes_decided.close_date
+                            >= {{ local_date(
+                                'outcomes_decided.last_reopened_at',
+                                'parameters.reporting_tz'
+                            ) }}
+                            or outcomes_decided.last_closed_at is null
+                            then outcomes_decided.close_date
+                    end,
                     {{ local_date(
                         'coalesce(outcomes_decided.closed_at, '
                         ~ 'outcomes_decided.last_closed_at)',
@@ -167,7 +176,15 @@ closes_timed as (
         ) as known_closed_at,
         {{ local_midnight(
             'closes_dated.final_close_date', 'parameters.reporting_tz'
-        ) }} as close_day_started_at
+        ) }} as close_day_started_at,
+        coalesce(
+            {{ local_date(
+                'closes_dated.first_evidence_at', 'parameters.reporting_tz'
+            ) }} <= coalesce(
+                closes_dated.final_close_date, parameters.as_of_date
+            ),
+            false
+        ) as has_qualification_evidence
     from closes_dated
     cross join parameters
 

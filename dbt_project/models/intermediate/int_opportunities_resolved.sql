@@ -76,6 +76,7 @@ refunds_after_win as (
     where
         deals_converted.outcome = 'won'
         and deals_converted.amount_reporting > 0
+        and refunds.refunded_date <= parameters.as_of_date
         and {{ days_from_to(
             'deals_converted.final_close_date', 'refunds.refunded_date'
         ) }} between 0 and parameters.cancellation_days

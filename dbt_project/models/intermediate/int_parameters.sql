@@ -64,7 +64,8 @@ typed as (
 
     select
         pivoted.*,
-        {{ local_date('as_of', 'reporting_tz') }} as as_of_date
+        -- An instant at midnight shows nothing yet of the day it begins.
+        {{ local_date(just_before('as_of'), 'reporting_tz') }} as as_of_date
     from pivoted
 
 )

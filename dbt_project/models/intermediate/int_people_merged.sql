@@ -174,7 +174,12 @@ earliest_creations as (
 
     select
         surviving_person_id,
-        min(created_at) as first_created_at
+        min(created_at) as first_created_at,
+        {{ earliest_value('origin', 'created_at') }} as first_origin,
+        {{ earliest_value('channel', 'created_at') }} as first_channel,
+        {{ earliest_value('channel_source_value', 'created_at') }}
+            as first_channel_source_value,
+        {{ earliest_value('campaign', 'created_at') }} as first_campaign
     from unioned
     group by 1
     having count(*) > 1
@@ -189,10 +194,35 @@ people_merged as (
         unioned.email_hash,
         unioned.account_id,
         unioned.owner_id,
-        unioned.origin,
-        unioned.channel,
-        unioned.channel_source_value,
-        unioned.campaign,
+        case
+            when unioned.person_id = unioned.surviving_person_id
+                then coalesce(
+                    earliest_creations.first_origin, unioned.origin
+                )
+            else unioned.origin
+        end as origin,
+        case
+            when unioned.person_id = unioned.surviving_person_id
+                then coalesce(
+                    earliest_creations.first_channel, unioned.channel
+                )
+            else unioned.channel
+        end as channel,
+        case
+            when unioned.person_id = unioned.surviving_person_id
+                then coalesce(
+                    earliest_creations.first_channel_source_value,
+                    unioned.channel_source_value
+                )
+            else unioned.channel_source_value
+        end as channel_source_value,
+        case
+            when unioned.person_id = unioned.surviving_person_id
+                then coalesce(
+                    earliest_creations.first_campaign, unioned.campaign
+                )
+            else unioned.campaign
+        end as campaign,
         unioned.region,
         unioned.segment,
         unioned.excluded_reason,

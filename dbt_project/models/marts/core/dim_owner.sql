@@ -65,6 +65,8 @@ referenced_owners as (
     union
     select owner_id from lead_cycles
     union
+    select mql_owner_id as owner_id from lead_cycles
+    union
     select owner_id from people
     union
     select '__unassigned__' as owner_id

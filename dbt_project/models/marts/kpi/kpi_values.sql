@@ -195,7 +195,9 @@ judged as (
                 ~ date_moved('valued.last_entry_date', 1, 'day') ~ ')',
                 'valued.window_days',
                 'day'
-            ) }} <= parameters.as_of_date,
+            ) }} <= {{ local_date(
+                'parameters.as_of', 'parameters.reporting_tz'
+            ) }},
             valued.window_days is null
         ) as is_mature,
         parameters.as_of,

@@ -43,7 +43,7 @@ revenue_splits as (
 
     select
         opportunity_id,
-        owner_id,
+        coalesce(owner_id, '__unassigned__') as owner_id,
         sum(share) as owner_share
     from opportunity_splits
     where split_type = 'revenue'

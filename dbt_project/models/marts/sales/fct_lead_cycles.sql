@@ -36,6 +36,23 @@ parameters as (
 
 ),
 
+-- Only its first deal makes an account a customer; a later one is expansion.
+first_wins as (
+
+    select
+        opportunity_id,
+        row_number() over (
+            partition by account_id
+            order by final_close_date nulls last, closed_at, opportunity_id
+        ) as win_no
+    from opportunities
+    where
+        outcome = 'won'
+        and not is_cancelled
+        and account_id is not null
+
+),
+
 deals_of_cycles as (
 
     select
@@ -48,7 +65,9 @@ deals_of_cycles as (
         end as qualified_at,
         case
             when
-                opportunities.outcome <> 'won' or opportunities.is_cancelled
+                opportunities.outcome <> 'won'
+                or opportunities.is_cancelled
+                or first_wins.win_no > 1
                 then null
             -- Bought on the day of the first contact, time unknown: not
             -- before it.
@@ -68,6 +87,8 @@ deals_of_cycles as (
     cross join parameters
     inner join lead_cycles
         on opportunities.lead_cycle_id = lead_cycles.lead_cycle_id
+    left join first_wins
+        on opportunities.opportunity_id = first_wins.opportunity_id
     where
         not opportunities.is_excluded
         and coalesce(opportunities.order_type, 'new') <> 'renewal'
@@ -174,6 +195,8 @@ cycles_described as (
         cycles_in_order.opportunity_id,
         coalesce(cycles_in_order.owner_id, '__unassigned__') as owner_id,
         coalesce(owner_teams.team_id, '__unassigned__') as team_id,
+        coalesce(cycles_in_order.mql_owner_id, '__unassigned__')
+            as mql_owner_id,
         coalesce(mql_owner_teams.team_id, '__unassigned__') as mql_team_id,
 
         ---------- strings
@@ -269,7 +292,7 @@ cycles_described as (
             and cycles_in_order.lead_or_start_date < owner_teams.valid_before
     left join owner_teams as mql_owner_teams
         on
-            cycles_in_order.owner_id = mql_owner_teams.owner_id
+            cycles_in_order.mql_owner_id = mql_owner_teams.owner_id
             and cycles_in_order.mql_credited_date >= mql_owner_teams.valid_from
             and cycles_in_order.mql_credited_date < mql_owner_teams.valid_before
 

@@ -114,7 +114,7 @@ deals_described as (
         coalesce(deals_judged.segment, accounts.segment, '__missing__')
             as segment,
         case
-            when deals_judged.lead_cycle_id is null then '__unattributed__'
+            when people.person_id is null then '__unattributed__'
             else coalesce(people.channel, '__missing__')
         end as channel,
         coalesce(deals_judged.order_type, '__missing__') as order_type,
@@ -134,6 +134,8 @@ deals_described as (
             when
                 deals_judged.is_decided
                 and not sources.is_lost_amount_unrecorded
+                -- A downsell would push the rate out of 0 to 1.
+                and deals_judged.amount_reporting >= 0
                 then deals_judged.amount_reporting
         end as win_rate_amount,
         deals_judged.reopened_count,
