@@ -240,7 +240,8 @@ def _validated(
         f"{company} not published: "
         f"{len(report.failed_errors)} of {len(report.results)} checks failed "
         f"({'; '.join(failed)}). {stands} A retry on the same exports will not help. "
-        f"Next step: open {docs_dir / 'index.html'}, mend the exports or the mapping, run again.",
+        f"Next step: open {docs_dir / 'index.html'}, mend what the failed checks name (an export, "
+        "the mapping or a definition), run again.",
         report,
     )
 

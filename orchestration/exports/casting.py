@@ -13,7 +13,10 @@ from orchestration.exports import sql
 from orchestration.exports.entities import UNMAPPED, Column, ColumnType
 from orchestration.exports.mapping import ColumnMapping, FileMapping, Mapping
 
-SALTED_IDS = ("person_id", "merged_into_id", "owner_id", "qualified_by_owner_id")
+SALTED_IDS = (
+    "person_id", "merged_into_id", "owner_id", "qualified_by_owner_id", "account_id",
+    "parent_account_id",
+)  # fmt: skip
 """Ids that some systems export as e-mail addresses, which must not travel on."""
 
 YEARS = (1900, 2100)
@@ -69,7 +72,10 @@ class Caster:
         return self.entry.time_zone or self.mapping.time_zone
 
     @property
-    def currency(self) -> str:
+    def currency(self) -> str | None:
+        """The currency of amounts whose row states none; a refund's is its deal's, known later."""
+        if self.entry.entity == "refunds":
+            return self.entry.currency
         return self.entry.currency or self.mapping.currency
 
     def cast(
@@ -211,7 +217,8 @@ class Caster:
             plain = f"regexp_full_match({text}, '-?\\d+(\\.\\d+)?')"
             typed = f"case when {plain} then try_cast({text} as decimal(18, 4)) else {typed} end"
         stated = mapped.get("currency", "null")
-        currency = f"coalesce(upper({stated}), {sql.text(self.currency)})"
+        # Without a currency to compare with, an amount that names one is refused.
+        currency = f"coalesce(upper({stated}), {sql.text(self.currency or '')})"
         code = f"regexp_extract({text}, '[A-Z]{{3}}')"
         conflicts = [f"({code} <> '' and {code} <> {currency})"]
         conflicts += [

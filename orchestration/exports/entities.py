@@ -210,7 +210,7 @@ ENTITIES: dict[str, Entity] = {
             "opportunity_splits",
             (
                 _id("opportunity_id", required=True),
-                _id("owner_id", required=True),
+                _id("owner_id"),
                 Column("share", ColumnType.SHARE, required=True),
                 _word("split_type", SPLIT_TYPES),
             ),

@@ -174,7 +174,7 @@ def _type_rows(
         for name, spec in caster.entry.columns.items()
         if spec.column is None or spec.column in fields
     }
-    if any(column.name == "currency" for column in entity.columns):
+    if caster.currency and any(column.name == "currency" for column in entity.columns):
         specs.setdefault("currency", ColumnMapping(constant=caster.currency))
     columns = [column for column in entity.columns if column.name in specs]
     names = {column.name: f"m_{column.name}" for column in columns}

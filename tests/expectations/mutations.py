@@ -103,6 +103,12 @@ DIMENSIONS = {
     "inv_02_merged_people_have_a_living_survivor": _m(
         "update marts.dim_person set surviving_person_id = 'p9' where person_id = 'p3'"
     ),
+    "merged_people_end_at_a_countable_person": _m(
+        "update marts.dim_person set surviving_person_id = 'p4' where person_id = 'p3'"
+    ),
+    "countable_people_have_a_date": _m(
+        "update marts.dim_person set lead_at = null where person_id = 'p5'"
+    ),
     "person_channel_is_known": _m(
         "update marts.dim_person set channel = 'billboard' where person_id = 'p4'"
     ),
@@ -115,7 +121,7 @@ DIMENSIONS = {
     ),
     "people_are_exported": _m(
         "delete from raw_mapped.people where person_id = 'p4'; "
-        "update raw_meta.file_loads set rows_loaded = 4, rows_superseded = 2 "
+        "update raw_meta.file_loads set rows_loaded = 6, rows_superseded = 2 "
         "where entity = 'people'; "
         "update marts.dim_person set is_inferred = true where person_id = 'p4'"
     ),
@@ -206,7 +212,7 @@ DEALS = {
         "update marts.fct_opportunities set sales_cycle_days = -1 where opportunity_id = 'd4'"
     ),
     "inv_28_reporting_amount_is_amount_times_rate": _m(
-        "update marts.fct_opportunities set fx_rate = null where opportunity_id = 'd4'"
+        "update marts.fct_opportunities set fx_rate = null where opportunity_id = 'd3'"
     ),
     "inv_64_deals_hold_no_future": _m(
         "update marts.fct_opportunities set created_at = timestamp '2025-08-01 00:00:00' "
@@ -250,6 +256,9 @@ DEALS = {
     ),
     "deals_are_won_after_the_first_contact": _m(
         "update marts.fct_opportunities set is_won_before_lead = true where opportunity_id = 'd1'"
+    ),
+    "won_deals_have_an_account": _m(
+        "update marts.fct_opportunities set account_id = null where opportunity_id = 'd7'"
     ),
     "decided_deals_have_an_amount": _m(
         "update marts.fct_opportunities set is_amount_missing = true where opportunity_id = 'd6'"
@@ -381,7 +390,6 @@ KPI_BOUNDS = {
     "kpi_median_deal_size_within_bounds": _beyond("median_deal_size", -1),
     "kpi_sales_cycle_days_within_bounds": _beyond("sales_cycle_days", -1),
     "kpi_mean_sales_cycle_days_within_bounds": _beyond("mean_sales_cycle_days", -1, QUOTIENT),
-    "kpi_open_pipeline_amount_within_bounds": _beyond("open_pipeline_amount", -1, QUOTIENT),
 }
 
 MUTATIONS: dict[str, Mutation] = {

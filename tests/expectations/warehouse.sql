@@ -16,7 +16,12 @@ values
     ('Lost', 91, true, 'lost', null),
     ('Duplicate', 99, false, 'excluded', null);
 
-insert into raw_mapped.people (person_id) values ('p1'), ('p2'), ('p3'), ('p4'), ('p5');
+insert into raw_mapped.people (person_id)
+values ('p1'), ('p2'), ('p3'), ('p4'), ('p5'), ('p6'), ('p7');
+
+-- p6 subscribed, under the name p7, and never became a lead.
+insert into raw_mapped.lead_stage_events (person_id, stage, entered_at)
+values ('p7', 'subscriber', timestamp '2025-05-05 08:00:00');
 
 insert into raw_mapped.accounts (account_id) values ('a1'), ('a2'), ('a3'), ('a4');
 
@@ -31,7 +36,8 @@ insert into raw_mapped.opportunities (opportunity_id, amount, currency) values
     ('d4', 1000, 'USD'),
     ('d5', 200, 'USD'),
     ('d6', 400, 'USD'),
-    ('d7', 100, 'USD');
+    ('d7', 100, 'USD'),
+    ('d8', 700, 'GBP');
 
 insert into raw_meta.file_loads by name
 select
@@ -43,7 +49,8 @@ select
     1 as rows_superseded
 from (
     values
-    ('people', 5), ('accounts', 4), ('owners', 2), ('products', 1), ('opportunities', 7)
+    ('people', 7), ('lead_stage_events', 1), ('accounts', 4), ('owners', 2), ('products', 1),
+    ('opportunities', 8)
 ) as loads (entity, rows_loaded);
 
 insert into marts.dim_calendar (date_day)
@@ -58,7 +65,9 @@ select
     origin,
     channel,
     channel as channel_source_value,
-    case when excluded_reason is null then timestamp '2025-05-05 08:00:00' end as lead_at,
+    case
+        when excluded_reason is null and person_id <> 'p6' then timestamp '2025-05-05 08:00:00'
+    end as lead_at,
     sha256(person_id) as email_hash,
     false as is_inferred
 from (
@@ -67,7 +76,9 @@ from (
     ('p2', 'p2', null, 'sales', 'referral'),
     ('p3', 'p1', 'merged_away', 'marketing', 'paid_search'),
     ('p4', 'p4', 'test', 'marketing', '__missing__'),
-    ('p5', 'p5', null, 'marketing', 'event')
+    ('p5', 'p5', null, 'marketing', 'event'),
+    ('p6', 'p6', null, 'marketing', 'content'),
+    ('p7', 'p6', 'merged_away', 'marketing', 'content')
 ) as people (person_id, surviving_person_id, excluded_reason, origin, channel);
 
 insert into marts.dim_account (account_id, parent_account_id, ultimate_parent_id, is_inferred)
@@ -139,8 +150,8 @@ select
     'crm' as source_system,
     outcome = 'excluded' as is_excluded,
     case when outcome = 'excluded' then 'duplicate' end as excluded_reason,
-    case when currency = 'EUR' then 1.1 else 1 end as fx_rate,
-    amount * case when currency = 'EUR' then 1.1 else 1 end as amount_reporting,
+    case currency when 'EUR' then 1.1 when 'USD' then 1 end as fx_rate,
+    amount * case currency when 'EUR' then 1.1 when 'USD' then 1 end as amount_reporting,
     case when outcome in ('won', 'lost') then amount_reporting end as win_rate_amount,
     cast(created_date as timestamp) as created_at,
     cast(created_date as timestamp) as qualified_at,
@@ -185,6 +196,10 @@ from (
     (
         'd7', 'a4', 'a4', null, 'o2', 'West', '__unattributed__', 'Won', 'won', 100, 'USD',
         date '2025-06-15', date '2025-07-01'
+    ),
+    (
+        'd8', 'a4', 'a4', null, 'o2', 'West', '__unattributed__', 'Duplicate', 'excluded', 700,
+        'GBP', date '2025-06-15', null
     )
 ) as deals (
     opportunity_id, account_id, ultimate_parent_id, person_id, owner_id, team_id, channel, stage,

@@ -184,16 +184,18 @@ files:
     assert company.quarantined() == [(12, "is_test", "maybe", "not true or false")]
 
 
-def test_shares_are_fractions_and_percentages_are_divided(company: Company):
-    files = """\
+SPLITS = """\
 files:
   - name: splits
     pattern: splits.csv
     entity: opportunity_splits
     columns: {opportunity_id: id, owner_id: owner, share: share}
 """
+
+
+def test_shares_are_fractions_and_percentages_are_divided(company: Company):
     company.write("splits.csv", "id,owner,share\na,o,0.4\nb,o,60%\nc,o,60\nd,o,-0.1\n")
-    company.map(files)
+    company.map(SPLITS)
     company.load()
     query = "select opportunity_id, share from raw_mapped.opportunity_splits order by 1"
     assert company.rows(query) == [("a", 0.4), ("b", 0.6)]
@@ -201,7 +203,7 @@ files:
         (4, "share", "60", "not a share between 0 and 1"),
         (5, "share", "-0.1", "not a share between 0 and 1"),
     ]
-    company.map(files.replace("share: share", "share: {column: share, percent: true}"))
+    company.map(SPLITS.replace("share: share", "share: {column: share, percent: true}"))
     company.load()
     assert company.rows(query) == [("a", 0.004), ("b", 0.6), ("c", 0.6)]
 
@@ -304,6 +306,76 @@ def test_constants_and_currencies_fill_what_the_export_does_not_say(company: Com
         ("1", "CHF")
     ]
     assert [row[1:3] for row in company.quarantined()] == [("currency", "Euro"), ("amount", "€1")]
+
+
+REFUNDS = """\
+files:
+  - name: refunds
+    pattern: refunds.csv
+    entity: refunds
+    columns: {opportunity_id: id, refunded_date: day, amount: value}
+"""
+
+
+def test_a_refund_without_a_stated_currency_leaves_it_to_its_deal(company: Company):
+    company.write("refunds.csv", "id,day,value\nd1,2025-01-01,5\n")
+    company.map(REFUNDS)
+    company.load()
+    query = "select amount::double, currency from raw_mapped.refunds"
+    assert company.rows(query) == [(5.0, None)]
+    company.map(REFUNDS.replace("entity:", "currency: USD\n    entity:"))
+    company.load()
+    assert company.rows(query) == [(5.0, "USD")]
+
+
+def test_a_refund_that_names_a_currency_needs_it_stated(company: Company):
+    company.write("refunds.csv", "id,day,value,cur\nd1,2025-01-01,EUR 5,\nd2,2025-01-01,€6,EUR\n")
+    company.map(REFUNDS.replace("value}", "value, currency: cur}"))
+    company.load()
+    query = "select opportunity_id, amount::double, currency from raw_mapped.refunds order by 1"
+    assert company.rows(query) == [("d2", 6.0, "EUR")]
+    assert [row[1:3] for row in company.quarantined()] == [("amount", "EUR 5")]
+    company.map(REFUNDS.replace("entity:", "currency: EUR\n    entity:"))
+    company.load()
+    assert company.rows(query) == [("d1", 5.0, "EUR"), ("d2", 6.0, "EUR")]
+
+
+def test_a_split_without_an_owner_is_kept(company: Company):
+    company.write("splits.csv", "id,owner,share\na,o,0.4\na,,0.6\n")
+    company.map(SPLITS)
+    company.load()
+    query = "select owner_id, share from raw_mapped.opportunity_splits order by share"
+    assert company.rows(query) == [("o", 0.4), (None, 0.6)]
+    assert company.quarantined() == []
+
+
+def test_mail_addresses_as_account_ids_are_hashed_alike_everywhere(company: Company):
+    files = """\
+files:
+  - name: accounts
+    pattern: accounts.csv
+    entity: accounts
+    columns: {account_id: id, parent_account_id: parent}
+  - name: people
+    pattern: people.csv
+    entity: people
+    columns: {person_id: id, account_id: account}
+  - name: deals
+    pattern: deals.csv
+    entity: opportunities
+    columns: {opportunity_id: id, stage: stage, account_id: account}
+"""
+    company.write("accounts.csv", "id,parent\na1,Buyer@x.org\n")
+    company.write("people.csv", "id,account\np1,buyer@x.org\n")
+    company.write("deals.csv", "id,stage,account\nd1,Won,buyer@X.org\n")
+    company.map(files)
+    company.load()
+    ((parent, of_person, of_deal),) = company.rows(
+        "select parent_account_id, people.account_id, opportunities.account_id "
+        "from raw_mapped.accounts, raw_mapped.people, raw_mapped.opportunities"
+    )
+    assert len(parent) == 64
+    assert parent == of_person == of_deal
 
 
 def test_ids_stay_text_and_mail_addresses_in_them_are_hashed_alike(company: Company):
