@@ -1,9 +1,14 @@
 # Needs Python 3.11, git and make. uv is used when it is there, else brought into .tools/.
 .DEFAULT_GOAL := help
 SHELL := bash
+-include .env
+export
 PYTHON ?= python3
 UV ?= $(shell command -v uv || echo .tools/bin/uv)
 STAMP := .venv/.synced
+DATA := $(abspath $(or $(SMARKETING_HOME),data))
+# mf reads target/semantic_manifest.json of the folder it runs in and nowhere else.
+METRICFLOW := $(DATA)/state/metricflow
 
 help: ## List these targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | awk -F'\t' '{printf "  make %-8s %s\n", $$1, $$2}'
@@ -37,7 +42,15 @@ check: $(STAMP) ## Lint, types, SQL lint, dbt metadata
 	.venv/bin/dbt --quiet --log-level-file none parse --project-dir dbt_project --profiles-dir dbt_project
 	.venv/bin/dbt-score lint --manifest dbt_project/target/manifest.json
 
+mf: $(STAMP) ## Ask MetricFlow on the published marts: make mf ASK="--metrics win_rate"
+	@mkdir -p $(METRICFLOW) && cp dbt_project/*.yml $(METRICFLOW)/
+	@export SMARKETING_DBT_TARGET=published DBT_LOG_PATH=$(METRICFLOW)/logs \
+		SMARKETING_PUBLISHED_DB=$(DATA)/published/current/analytics.duckdb && \
+	.venv/bin/dbt --quiet parse --project-dir dbt_project --profiles-dir dbt_project \
+		--target-path $(METRICFLOW)/target && \
+	cd $(METRICFLOW) && $(CURDIR)/.venv/bin/mf query $(ASK)
+
 clean: ## Remove what runs have written (./data)
 	rm -rf data
 
-.PHONY: help setup run ui test check clean
+.PHONY: help setup run ui test check mf clean

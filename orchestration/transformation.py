@@ -142,6 +142,10 @@ def _dbt(settings: Settings) -> Iterator[Callable[..., Any]]:
                 os.environ[name] = value
 
 
+NOT_SOURCE = {"target", "logs", "__pycache__"}
+"""Folders that tools write into the source tree."""
+
+
 def code_fingerprint(*roots: Path) -> str:
     """sha256 over the text of every source file below ``roots`` and the versions that read them."""
     digest = hashlib.sha256()
@@ -149,19 +153,9 @@ def code_fingerprint(*roots: Path) -> str:
         digest.update(f"{package}={version(package)}\n".encode())
     for root in roots:
         for path in sorted(root.rglob("*")):
-            if path.is_file() and path.suffix in {
-                ".py",
-                ".sql",
-                ".yml",
-                ".yaml",
-                ".csv",
-                ".md",
-                ".j2",
-                ".css",
-            }:
-                if {"target", "logs", "__pycache__"} & set(path.relative_to(root).parts):
-                    continue
-                digest.update(path.relative_to(root).as_posix().encode())
+            name = path.relative_to(root)
+            if path.is_file() and not NOT_SOURCE & set(name.parts):
+                digest.update(name.as_posix().encode())
                 digest.update(path.read_bytes())
     return digest.hexdigest()
 

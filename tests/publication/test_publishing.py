@@ -185,8 +185,8 @@ def test_a_failed_check_keeps_the_last_version(settings):
     assert str(failure.value) == (
         "Acme Demo not published: 1 of 2 checks failed (unique: 2 accounts twice: a, b). "
         f"Version {first.version_id} still stands. A retry on the same exports will not help. "
-        f"Next step: open {settings.state}/gate/checks/index.html, mend the exports or the "
-        "mapping, run again."
+        f"Next step: open {settings.state}/gate/checks/index.html, mend what the failed checks "
+        "name (an export, the mapping or a definition), run again."
     )
     assert [result.rule_id for result in failure.value.report.failed_errors] == ["unique"]
     report = json.loads((settings.state / "gate" / "report.json").read_text(encoding="utf-8"))

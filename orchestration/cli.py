@@ -1,0 +1,181 @@
+"""`smarketing`: a thin door to the functions that Dagster runs."""
+
+from __future__ import annotations
+
+import logging
+import os
+import shutil
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import click
+
+from orchestration import publication
+from orchestration.exports.errors import ExportError
+from orchestration.settings import PROJECT_ROOT, SETTINGS, Settings
+from orchestration.transformation import TransformationError
+
+EXPECTED = (ExportError, TransformationError, publication.PublicationError)
+"""Errors whose message says it all; anything else shows where it came from."""
+
+_ENVIRONMENT = "\n".join(f"  {s.variable}: {s.help}" for s in SETTINGS)
+
+
+@click.group(epilog="Settings come from the environment:\n\n\b\n" + _ENVIRONMENT)
+def main() -> None:
+    """Exports of sales and marketing to validated, published marts."""
+
+
+def _home_option(command: Any) -> Any:
+    return click.option("--home", type=click.Path(path_type=Path), help="SMARKETING_HOME")(command)
+
+
+@main.command()
+@click.option("--exports", type=click.Path(path_type=Path), help="SMARKETING_EXPORTS")
+@click.option("--config", type=click.Path(path_type=Path), help="SMARKETING_CONFIG")
+@_home_option
+@click.option("--force", is_flag=True, help="Run although nothing is new.")
+def run(exports: Path | None, config: Path | None, home: Path | None, force: bool) -> None:
+    """Read the exports, build and validate the marts, publish them."""
+    started = time.monotonic()
+    settings = Settings.load(home=home, exports=exports, config=config)
+    settings.home.mkdir(parents=True, exist_ok=True)
+    _show_progress()
+    from orchestration import pipeline
+
+    try:
+        if not force and pipeline.is_up_to_date(settings):
+            click.echo("Nothing new: no export, mapping or definition has changed.")
+            click.echo(_places(settings))
+            return
+        _execute(settings)
+    except EXPECTED as error:
+        click.secho(str(error), fg="red", err=True)
+        sys.exit(1)
+    click.echo(f"Done in {time.monotonic() - started:.0f} s.")
+    click.echo(_places(settings))
+
+
+@main.command()
+@_home_option
+def versions(home: Path | None) -> None:
+    """List the published versions, newest first."""
+    for version in publication.versions(Settings.load(home=home)):
+        mark = "*" if version.is_current else " "
+        totals = version.manifest["check_totals"]
+        click.echo(
+            f"{mark} {version.version_id}  as of {version.manifest['as_of']}  "
+            f"{totals['passed']} passed, {totals['warned']} warned"
+        )
+
+
+@main.command()
+@click.argument("version_id", required=False)
+@_home_option
+def rollback(version_id: str | None, home: Path | None) -> None:
+    """Show readers VERSION_ID again, or the version before the current one."""
+    try:
+        version = publication.rollback(Settings.load(home=home), version_id)
+    except publication.PublicationError as error:
+        click.secho(str(error), fg="red", err=True)
+        sys.exit(1)
+    click.echo(f"Readers now see {version.version_id}.")
+
+
+@main.command()
+@click.option("--port", default=3000, show_default=True)
+@_home_option
+def ui(port: int, home: Path | None) -> None:
+    """Open the Dagster UI on this machine."""
+    settings = Settings.load(home=home)
+    environment = {**os.environ, **_environment(settings)}
+    _prepare_dagster_home(settings)
+    dagster = Path(sys.executable).parent / "dagster"
+    command = [
+        "dev",
+        "-w",
+        str(PROJECT_ROOT / "workspace.yaml"),
+        "-h",
+        "127.0.0.1",
+        "-p",
+        str(port),
+    ]
+    os.chdir(PROJECT_ROOT)
+    os.execve(dagster, [str(dagster), *command], environment)
+
+
+def _places(settings: Settings) -> str:
+    """What readers have now and where to open it."""
+    manifest = publication.current_manifest(settings)
+    assert manifest is not None
+    totals = manifest["check_totals"]
+    current = settings.published / "current"
+    return (
+        f"Version {manifest['version_id']} of {manifest['company']}, as of {manifest['as_of']}: "
+        f"{totals['passed']} checks passed, {totals['warned']} warned, {totals['failed']} failed.\n"
+        f"  data docs  {current / 'docs' / 'index.html'}\n"
+        f"  marts      {current / 'analytics.duckdb'}\n"
+        f"  Dagster    smarketing ui"
+    )
+
+
+def _environment(settings: Settings) -> dict[str, str]:
+    return {
+        "SMARKETING_HOME": str(settings.home),
+        "SMARKETING_EXPORTS": str(settings.exports),
+        "SMARKETING_CONFIG": str(settings.config),
+        "DAGSTER_HOME": str(settings.dagster_home),
+    }
+
+
+def _prepare_dagster_home(settings: Settings) -> None:
+    """Two processes that initialise one fresh Dagster home corrupt it for good: one at a time."""
+    from filelock import FileLock
+
+    settings.dagster_home.mkdir(parents=True, exist_ok=True)
+    with FileLock(settings.home / "dagster.lock"):
+        target = settings.dagster_home / "dagster.yaml"
+        if not target.exists():
+            shutil.copyfile(Path(__file__).parent / "dagster.yaml", target)
+        import dagster as dg
+
+        with dg.DagsterInstance.from_config(str(settings.dagster_home)) as instance:
+            instance.get_runs_count()
+
+
+def _execute(settings: Settings) -> None:
+    """The main job in this process, recorded in the home's Dagster instance."""
+    os.environ.update(_environment(settings))
+    _prepare_dagster_home(settings)
+    import dagster as dg
+
+    from orchestration.definitions import defs
+
+    with dg.DagsterInstance.get() as instance:
+        job = defs().resolve_job_def("refresh")
+        result = job.execute_in_process(
+            instance=instance,
+            raise_on_error=True,
+            run_config={"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}},
+        )
+        assert result.success
+
+
+class _Progress(logging.Handler):
+    """Phases stay on the screen; the step at work is one line that overwrites itself."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        tty = sys.stderr.isatty()
+        if record.levelno >= logging.INFO:
+            click.echo(("\r\x1b[K" if tty else "") + record.getMessage(), err=True)
+        elif tty:
+            click.echo(f"\r\x1b[K{record.getMessage()[:78]}", err=True, nl=False)
+
+
+def _show_progress() -> None:
+    logger = logging.getLogger("smarketing")
+    logger.setLevel(logging.DEBUG)
+    logger.addHandler(_Progress())
+    logger.propagate = False

@@ -1,0 +1,225 @@
+"""Writes the stakeholder site of one version: no script, no network, nothing but its own data."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
+
+from orchestration.pages import charts, texts
+from orchestration.pages.checks import counted, notices, read_checks
+from orchestration.pages.formats import Formatter
+from orchestration.pages.kpis import Kpi, Numbers, Observation, read_numbers
+from orchestration.pages.periods import Period
+from orchestration.pages.texts import LANGUAGES, Language
+
+if TYPE_CHECKING:
+    from markupsafe import Markup
+
+ROOM = Path(__file__).parent
+MONTHS_CHARTED = 24
+QUARTERS_LISTED = 8
+NOTICES_LISTED = 6
+
+# The order people read them in; a KPI that is not named here joins the last group.
+GROUPS: dict[str, tuple[str, ...]] = {
+    "funnel": (
+        "lead_count",
+        "mql_count",
+        "opportunity_count",
+        "new_customer_count",
+        "lead_to_customer_rate",
+    ),
+    "deals": (
+        "win_rate",
+        "win_rate_amount",
+        "avg_deal_size",
+        "median_deal_size",
+        "sales_cycle_days",
+        "mean_sales_cycle_days",
+    ),
+    "revenue": ("sales_revenue", "open_pipeline_amount"),
+    "other": (),
+}
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """The latest complete period of a KPI beside the one before and the one a year earlier."""
+
+    latest: Observation | None
+    previous: Observation | None
+    year_ago: Observation | None
+
+
+def build_site(analytics: Path, out_dir: Path, manifest: dict[str, Any]) -> None:
+    """Write the pages of one version into ``out_dir``.
+
+    Reads ``analytics`` (the version's own ``analytics.duckdb``) and ``manifest``, nothing else.
+    ``out_dir`` lies beside the data files of the version: the pages link to them, to
+    ``checks/index.html`` and to ``dbt/index.html`` in it.
+    """
+    as_of = datetime.fromisoformat(manifest["as_of"]).replace(tzinfo=UTC)
+    zone = ZoneInfo(manifest["reporting_tz"])
+    site = _Site(read_numbers(analytics, as_of.astimezone(zone)), out_dir, manifest, zone)
+    out_dir.mkdir(parents=True, exist_ok=True)
+    css = [path.read_text(encoding="utf-8") for path in sorted((ROOM / "static").glob("*.css"))]
+    (out_dir / "style.css").write_text("\n".join(css), encoding="utf-8")
+    site.write_start()
+    for language in LANGUAGES:
+        site.write_language(language)
+
+
+class _Site:
+    def __init__(
+        self, numbers: Numbers, out_dir: Path, manifest: dict[str, Any], zone: ZoneInfo
+    ) -> None:
+        from jinja2 import Environment, FileSystemLoader, StrictUndefined
+        from markupsafe import Markup
+
+        self.numbers = numbers
+        self.out_dir = out_dir
+        self.manifest = manifest
+        self.zone = zone
+        self.environment = Environment(
+            loader=FileSystemLoader(ROOM / "templates"),
+            autoescape=True,
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+        )
+        self.checks = read_checks(manifest)
+        self.drawings = {
+            kpi.metric_id: {
+                width: charts.chart(kpi, months, narrow=width == "narrow")
+                for width in ("wide", "narrow")
+            }
+            for kpi in numbers.kpis.values()
+            if not kpi.is_snapshot and (months := self._months(kpi))
+        }
+        self.sparklines = {
+            metric_id: Markup(charts.sparkline(self._months(kpi)))
+            for metric_id, kpi in numbers.kpis.items()
+        }
+
+    def write_start(self) -> None:
+        self._write("index.html", "start.html", languages=LANGUAGES, texts=texts)
+
+    def write_language(self, language: Language) -> None:
+        kpis = self.numbers.kpis.values()
+        fmt = Formatter(language, self.manifest["reporting_currency"], self.zone)
+        found = notices(self.manifest, self.checks, self.numbers, fmt)
+        self._page(
+            fmt,
+            "index.html",
+            "scorecard.html",
+            groups=list(self._groups()),
+            silent=[kpi for kpi in kpis if not kpi.has_data],
+            compare=self._compare,
+            sparklines=self.sparklines,
+            notices=found[:NOTICES_LISTED],
+            notices_left=max(0, len(found) - NOTICES_LISTED),
+        )
+        self._page(fmt, "checks.html", "checks.html", checks=self.checks)
+        self._page(fmt, "data.html", "data.html")
+        for kpi in kpis:
+            months = self._months(kpi)
+            self._page(
+                fmt,
+                f"kpi/{kpi.metric_id}.html",
+                "kpi.html",
+                kpi=kpi,
+                beside=self.numbers.kpis.get(kpi.definition["beside_metric_id"] or ""),
+                drawings=self._drawn(kpi, fmt),
+                months=months,
+                charted={"wide": months, "narrow": months[-charts.NARROW_PERIODS :]},
+                quarters=self._points(kpi, self.numbers.latest["quarter"], QUARTERS_LISTED),
+                compare=self._compare,
+                grains=("all",) if kpi.is_snapshot else ("quarter", "year", "all"),
+                split={d: b for d, b in kpi.breakdowns.items() if b.member_count > 1},
+                unsplit={d: b for d, b in kpi.breakdowns.items() if b.member_count == 1},
+                checks=[
+                    check for check in self.checks if check.guards(kpi.metric_id, self.numbers.kpis)
+                ],
+            )
+
+    def _groups(self) -> Iterator[tuple[str, list[Kpi]]]:
+        named = {metric_id for members in GROUPS.values() for metric_id in members}
+        for group, members in GROUPS.items():
+            wanted = members or [one for one in self.numbers.kpis if one not in named]
+            found = [self.numbers.kpis[one] for one in wanted if one in self.numbers.kpis]
+            if shown := [kpi for kpi in found if kpi.has_data]:
+                yield group, shown
+
+    def _drawn(self, kpi: Kpi, fmt: Formatter) -> dict[str, Markup]:
+        """The chart of a KPI by width, with the values in words for the pointer."""
+        colon = texts.text("colon", fmt.language)
+        titles = {
+            str(period.start): f"{fmt.period(period)}{colon}{fmt.value(kpi, seen)}"
+            for period, seen in self._months(kpi)
+        }
+        drawings = self.drawings.get(kpi.metric_id, {})
+        return {width: charts.titled(svg, titles) for width, svg in drawings.items()}
+
+    def _compare(self, kpi: Kpi, grain: str) -> Comparison:
+        latest = self.numbers.latest[grain]
+        return Comparison(kpi.at(latest), kpi.at(latest.before), kpi.at(latest.year_before))
+
+    def _months(self, kpi: Kpi) -> list[charts.Point]:
+        return self._points(kpi, self.numbers.latest["month"], MONTHS_CHARTED)
+
+    def _points(self, kpi: Kpi, last: Period, count: int) -> list[charts.Point]:
+        """The last ``count`` complete periods, without those before the first case."""
+        cases = (one for one, seen in kpi.periods.items() if seen.has_cases)
+        first = min((one.start for one in cases if one.grain == last.grain), default=None)
+        periods = [last.moved(-steps) for steps in range(count - 1, -1, -1)]
+        return [(period, kpi.at(period)) for period in periods if first and period.start >= first]
+
+    def _page(self, fmt: Formatter, here: str, template: str, **values: Any) -> None:
+        language = fmt.language
+        root = "/".join([".."] * (here.count("/") + 1))
+
+        def say(key: str, **parts: object) -> str:
+            return texts.text(key, language, **parts)
+
+        def counted_here(key: str, count: int, **parts: object) -> str:
+            return counted(key, count, language, **parts)
+
+        def say_known(key: str, otherwise: str) -> str:
+            return texts.known_text(key, language, otherwise)
+
+        def word(kpi: Kpi, field: str) -> str:
+            """A text of the definition in this language, in English where there is no other."""
+            english = kpi.definition.get(f"{field}_en") or kpi.definition.get(field)
+            return kpi.definition.get(f"{field}_{language}") or english or ""
+
+        self._write(
+            f"{language}/{here}",
+            template,
+            language=language,
+            tag=texts.LANGUAGE_TAGS[language],
+            languages=LANGUAGES,
+            language_tags=texts.LANGUAGE_TAGS,
+            language_names=texts.LANGUAGE_NAMES,
+            root=root,
+            here=here,
+            say=say,
+            say_known=say_known,
+            word=word,
+            numbers=self.numbers,
+            latest=self.numbers.latest,
+            created=datetime.fromisoformat(self.manifest["created_at"]),
+            fmt=fmt,
+            counted=counted_here,
+            colon=texts.text("colon", language),
+            **values,
+        )
+
+    def _write(self, path: str, template: str, **values: Any) -> None:
+        page = self.environment.get_template(template).render(manifest=self.manifest, **values)
+        target = self.out_dir / path
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_text(page, encoding="utf-8")

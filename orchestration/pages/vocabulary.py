@@ -1,0 +1,91 @@
+"""Words of closed lists and of the product's own tables, in each language."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+
+class Text(NamedTuple):
+    """One phrase; the field order is the order of the site's languages."""
+
+    en: str
+    zh: str
+
+
+VOCABULARY: dict[str, dict[str, Text]] = {
+    "channel": {
+        "paid_search": Text("Paid search", "付费搜索"),
+        "paid_social": Text("Paid social", "付费社交"),
+        "organic_search": Text("Organic search", "自然搜索"),
+        "organic_social": Text("Organic social", "自然社交"),
+        "content": Text("Content", "内容营销"),
+        "display": Text("Display", "展示广告"),
+        "email": Text("Email", "邮件"),
+        "event": Text("Event", "活动"),
+        "referral": Text("Referral", "推荐"),
+        "partner": Text("Partner", "合作伙伴"),
+        "outbound": Text("Outbound", "主动外呼"),
+        "direct": Text("Direct", "直接访问"),
+        "other": Text("Other", "其他"),
+        "unknown": Text("Unknown", "未知"),
+    },
+    "origin": {
+        "marketing": Text("Marketing", "市场"),
+        "sales": Text("Sales", "销售"),
+        "partner": Text("Partner", "合作伙伴"),
+        "customer_success": Text("Customer success", "客户成功"),
+    },
+    "order_type": {
+        "new": Text("New", "新购"),
+        "expansion": Text("Expansion", "增购"),
+        "renewal": Text("Renewal", "续约"),
+    },
+}
+"""The closed lists of the canonical entities; what a company names itself is shown as it is."""
+
+NAMES: dict[str, Text] = {
+    # What an export file holds
+    "entity_people": Text("people", "人员"),
+    "entity_lead_stage_events": Text("lead stages", "线索阶段"),
+    "entity_accounts": Text("accounts", "客户"),
+    "entity_opportunities": Text("deals", "商机"),
+    "entity_opportunity_stage_events": Text("deal stages", "商机阶段"),
+    "entity_opportunity_splits": Text("deal splits", "商机拆分"),
+    "entity_refunds": Text("refunds", "退款"),
+    "entity_owners": Text("owners", "负责人"),
+    "entity_products": Text("products", "产品"),
+    "entity_fx_rates": Text("exchange rates", "汇率"),
+    "entity_holidays": Text("holidays", "节假日"),
+    "entity_targets": Text("targets", "目标"),
+    # The published tables
+    "mart_dim_person": Text("People", "人员"),
+    "mart_dim_account": Text("Accounts", "客户"),
+    "mart_dim_owner": Text("Owners", "负责人"),
+    "mart_dim_team": Text("Teams", "团队"),
+    "mart_dim_product": Text("Products", "产品"),
+    "mart_dim_calendar": Text("Calendar", "日历"),
+    "mart_fct_lead_cycles": Text("Lead cycles", "线索周期"),
+    "mart_fct_opportunities": Text("Deals", "商机"),
+    "mart_fct_bookings": Text("Bookings", "签约台账"),
+    "mart_kpi_values": Text("KPI values, and the load", "指标数值与载入"),
+    "mart_metric_definitions": Text("Definitions", "指标定义"),
+    # Members that stand for a missing value
+    "member___unassigned__": Text("Unassigned", "未分配"),
+    "member___missing__": Text("Missing", "缺失"),
+    "member___unmapped__": Text("Unmapped", "未映射"),
+    "member___unattributed__": Text("Unattributed", "未归因"),
+    # What there was none of, by KPI
+    "no_cases_lead_count": Text("no leads", "无线索"),
+    "no_cases_mql_count": Text("no MQLs", "无 MQL"),
+    "no_cases_opportunity_count": Text("no qualified deals", "无合格商机"),
+    "no_cases_new_customer_count": Text("no first wins", "无首次赢单"),
+    "no_cases_lead_to_customer_rate": Text("no leads", "无线索"),
+    "no_cases_win_rate": Text("no deals decided", "无已定结果的商机"),
+    "no_cases_win_rate_amount": Text("no deals decided", "无已定结果的商机"),
+    "no_cases_avg_deal_size": Text("no wins with amount", "无带金额的赢单"),
+    "no_cases_median_deal_size": Text("no wins with amount", "无带金额的赢单"),
+    "no_cases_sales_cycle_days": Text("no wins with dates", "无起止日期齐全的赢单"),
+    "no_cases_mean_sales_cycle_days": Text("no wins with dates", "无起止日期齐全的赢单"),
+    "no_cases_sales_revenue": Text("no bookings", "无签约"),
+    "no_cases_open_pipeline_amount": Text("no open qualified deals", "无在途合格商机"),
+}

@@ -1,0 +1,114 @@
+"""The main job as three plain functions: load, build, publish. Dagster only wraps them."""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from orchestration import publication, transformation, warehouse
+from orchestration.settings import PROJECT_ROOT, Settings
+
+if TYPE_CHECKING:
+    from expectations.gate import GateReport
+
+log = logging.getLogger("smarketing")
+
+
+def input_fingerprint(settings: Settings) -> str:
+    """sha256 of everything a published version follows from: exports, mapping and our own code."""
+    settings = warehouse.resolve_exports(settings)
+    code = transformation.code_fingerprint(
+        settings.dbt_project, PROJECT_ROOT / "orchestration", PROJECT_ROOT / "expectations"
+    )
+    exports = warehouse.fingerprint(settings, warehouse.inventory(settings))
+    return hashlib.sha256(f"{code}\n{exports}".encode()).hexdigest()
+
+
+def is_up_to_date(settings: Settings) -> bool:
+    """Whether the current version was published from exactly these inputs."""
+    manifest = publication.current_manifest(settings)
+    return manifest is not None and manifest["fingerprint"] == input_fingerprint(settings)
+
+
+def load(settings: Settings, run_id: str) -> warehouse.LoadReport:
+    """Exports into the raw tables; the last good raw data stays when any file is refused."""
+    settings = warehouse.resolve_exports(settings)
+    log.info("Reading exports from %s", settings.exports)
+    report = warehouse.load_exports(settings, run_id, input_fingerprint(settings))
+    totals = report.totals
+    log.info(
+        "  %s files, %s rows read: %s loaded, %s superseded by newer ones, %s quarantined%s",
+        totals["files"],
+        f"{totals['rows_read']:,}",
+        f"{totals['rows_loaded']:,}",
+        f"{totals['rows_superseded']:,}",
+        f"{totals['rows_quarantined']:,}",
+        f" (see {settings.quarantine})" if totals["rows_quarantined"] else "",
+    )
+    if report.unmatched_files:
+        log.info("  not read, no entry names them: %s", ", ".join(report.unmatched_files[:10]))
+    for word in report.unmapped[:10]:
+        log.info(
+            "  %s.%s: the mapping does not know %r; rows kept as %s: %s",
+            word.entity,
+            word.column,
+            word.source_value,
+            word.mapped_value,
+            f"{word.row_count:,}",
+        )
+    return report
+
+
+def build(settings: Settings) -> transformation.BuildResult:
+    """dbt models and data tests over the raw tables."""
+    log.info("Building the marts")
+    with warehouse.writer_lock(settings):
+        result = transformation.build(settings, on_progress=lambda node: log.debug("  %s", node))
+    log.info(
+        "  %s models built, %s data tests run, %s failed",
+        result.count("model"),
+        result.count("test"),
+        len(result.bad_nodes),
+    )
+    return result
+
+
+def publish(settings: Settings, run_id: str) -> publication.Version:
+    """Validate the marts and, only when the gate holds, publish them with their documentation.
+
+    Raises publication.GateFailed with the report; the last version then stays as it is.
+    """
+    from expectations import gate
+
+    def validate(docs: Path) -> GateReport:
+        log.info("Validating the shared definitions")
+        report = gate.validate(settings.warehouse, docs, settings.dbt_project, run_id)
+        log.info(
+            "  %s checks passed, %s warned, %s failed",
+            report.passed_count,
+            len(report.failed_warnings),
+            len(report.failed_errors),
+        )
+        return report
+
+    def build_docs(version: Path, manifest: dict[str, Any]) -> None:
+        from orchestration.pages import build_site
+
+        log.info("Drawing the data docs")
+        build_site(version / "analytics.duckdb", version / "docs", manifest)
+        transformation.write_docs(settings, version / "docs" / "dbt")
+
+    with warehouse.writer_lock(settings):
+        current = publication.current_manifest(settings)
+        warehouse.record_published_definitions(settings, current["definitions"] if current else {})
+        version = publication.publish(
+            settings,
+            run_id=run_id,
+            fingerprint=warehouse.loaded_fingerprint(settings),
+            validate=validate,
+            build_docs=build_docs,
+        )
+    log.info("Published version %s", version.version_id)
+    return version

@@ -1,0 +1,58 @@
+"""Published homes that several rooms read: built once, through the real chain."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from orchestration import pipeline
+from orchestration.settings import PROJECT_ROOT, Settings
+
+SHARED_DATA = PROJECT_ROOT.parent / "shared" / "data"
+
+
+def published(home: Path, exports: Path, config: Path) -> Settings:
+    """A home with one published version of ``exports``."""
+    settings = Settings.load({}, home=home, exports=exports, config=config)
+    settings.home.mkdir(parents=True, exist_ok=True)
+    pipeline.load(settings, "test-run")
+    pipeline.build(settings).raise_for_status()
+    pipeline.publish(settings, "test-run")
+    return settings
+
+
+def _real(tmp_path_factory: pytest.TempPathFactory, name: str) -> Settings:
+    exports = SHARED_DATA / name
+    if not exports.is_dir():
+        pytest.skip(f"the real exports {name} are not beside the project: {exports} is absent")
+    return published(
+        tmp_path_factory.mktemp(name), exports, PROJECT_ROOT / "examples" / name / "exports.yaml"
+    )
+
+
+@pytest.fixture(scope="session")
+def maven_home(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    return _real(tmp_path_factory, "maven_crm")
+
+
+@pytest.fixture(scope="session")
+def olist_home(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    return _real(tmp_path_factory, "olist_funnel")
+
+
+@pytest.fixture(scope="session")
+def worked_examples_home(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    exports = Path(__file__).parent / "worked_examples" / "exports"
+    return published(tmp_path_factory.mktemp("worked"), exports, exports / "exports.yaml")
+
+
+@pytest.fixture(scope="session")
+def worked_examples(worked_examples_home: Settings) -> duckdb.DuckDBPyConnection:
+    return open_published(worked_examples_home)
+
+
+def open_published(settings: Settings) -> duckdb.DuckDBPyConnection:
+    """A read-only connection to what readers of this home see."""
+    return duckdb.connect(str(settings.published / "current" / "analytics.duckdb"), read_only=True)

@@ -1,0 +1,182 @@
+"""A published version made by hand, whose numbers a reader can check on paper."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+
+from orchestration.pages import build_site
+from tests.pages.page import Page
+
+KPI_VALUES = Path(__file__).parent / "kpi_values.csv"
+HOSTILE = """<script>alert("1")</script>"><img src=x onerror='alert(2)'>"""
+
+# metric_id, name_en, name_zh, unit, kind, date_basis, direction, dimensions
+DEFINITIONS = (
+    ("lead_count", "Leads", "线索数", "people", "count", "event", 1, "channel, origin"),
+    ("lead_to_customer_rate", "Lead rate", "转化率", "ratio", "proportion", "cohort", 1, "origin"),
+    ("open_pipeline_amount", "Open pipeline", "在途金额", "money", "sum", "snapshot", 1, "owner"),
+    ("sales_cycle_days", "Sales cycle", "销售周期", "days", "median", "event", -1, "owner"),
+    ("sales_revenue", "Revenue", "收入", "money", "sum", "event", 1, "owner, product"),
+    ("win_rate_amount", "Win rate by amount", "金额赢单率", "ratio", "ratio", "event", 1, "owner"),
+)
+
+
+def _check(rule_id: str, table: str, **changes: object) -> dict[str, object]:
+    return {
+        "rule_id": rule_id,
+        "table": table,
+        "severity": "error",
+        "invariant": None,
+        "description_en": f"{rule_id} holds.",
+        "description_zh": f"{rule_id} 成立。",
+        "passed": True,
+        "observed": 0.0,
+        "unexpected_count": 0,
+        "element_count": 9,
+        "detail": "none found",
+        **changes,
+    }
+
+
+def manifest() -> dict[str, Any]:
+    """The manifest of the hand-made version: midnight in Berlin is still June in UTC."""
+    warned = {"passed": False, "severity": "warning"}
+    return {
+        "version_id": "20260701T010000Z-abc",
+        "created_at": "2026-07-01T01:00:00Z",
+        "as_of": "2026-06-30 22:00:00",
+        "company": f"Acme Demo {HOSTILE}",
+        "reporting_currency": "EUR",
+        "reporting_tz": "Europe/Berlin",
+        "sources": [
+            _source(f"javascript:{HOSTILE}.csv", "opportunities", 5, 3, 1, 1),
+            _source("people.csv", "people", 1300, 1300, 0, 0),
+        ],
+        "totals": {
+            "files": 2, "rows_read": 1305, "rows_loaded": 1303,
+            "rows_quarantined": 1, "rows_superseded": 1,
+        },
+        "unmapped": [
+            {"entity": "people", "column": "channel", "source_value": HOSTILE, "row_count": 200}
+        ],
+        "marts": {"kpi_values": 35, "metric_definitions": len(DEFINITIONS)},
+        "checks": [
+            _check("kpi_values_key_is_unique", "kpi_values"),
+            _check("kpi_lead_count_within_bounds", "kpi_values"),
+            _check(
+                "win_rate_amount_is_usual", "kpi_values", **warned,
+                unexpected_count=16, detail=f"16 found; for example {HOSTILE}",
+            ),
+            _check(
+                "no_row_is_in_quarantine", "kpi_values", **warned,
+                unexpected_count=1, detail="1 found; for example deals.csv line 98",
+            ),
+            _check("every_deal_is_kept", "fct_opportunities"),
+        ],
+        "check_totals": {"passed": 3, "warned": 2, "failed": 0},
+    }  # fmt: skip
+
+
+def _source(file: str, entity: str, read: int, *counts: int) -> dict[str, object]:
+    names = ("rows_loaded", "rows_quarantined", "rows_superseded")
+    return {
+        "file": file, "entity": entity, "sha256": "aa", "rows_read": read,
+        **dict(zip(names, counts, strict=True)),
+    }  # fmt: skip
+
+
+def write_analytics(path: Path) -> None:
+    """``analytics.duckdb`` with the columns of the marts that the pages read."""
+    with duckdb.connect(str(path)) as connection:
+        connection.execute(
+            """
+            create schema marts;
+            create table marts.metric_definitions (
+                metric_id varchar, metric_version integer, effective_from date,
+                name_en varchar, name_zh varchar, definition_en varchar, definition_zh varchar,
+                formula varchar, formula_zh varchar, unit varchar, date_basis varchar,
+                kind varchar, direction varchar, window_days integer, dimensions varchar,
+                beside_metric_id varchar, quarrel_en varchar, quarrel_zh varchar,
+                settlement_en varchar, settlement_zh varchar, owner_sales varchar,
+                owner_marketing varchar, signed_sales_on date, signed_marketing_on date
+            );
+            create table marts.kpi_values (
+                metric_id varchar, period_grain varchar, period_start_date date,
+                dimension varchar, dimension_value varchar, numerator double,
+                denominator double, value double, ci_low double, ci_high double,
+                target_value double, is_mature boolean, low_n boolean
+            );
+            create table marts.dim_owner (owner_id varchar, owner_name varchar);
+            create table marts.dim_product (product_id varchar, product_name varchar);
+            create table marts.fct_lead_cycles (lead_date date, mql_credited_date date);
+            create table marts.fct_opportunities (created_date date, final_close_date date);
+            create table marts.fct_bookings (booking_date date);
+            insert into marts.fct_lead_cycles values ('2026-06-20', null);
+            insert into marts.fct_opportunities values ('2025-01-05', '2026-06-28');
+            insert into marts.dim_product values ('p1', 'Widget & Söhne');
+            """
+        )
+        connection.execute("insert into marts.dim_owner values ('o1', ?)", [HOSTILE])
+        connection.execute(
+            """
+            insert into marts.kpi_values by name
+            select * replace (
+                case dimension_value when 'hostile' then ? else dimension_value end
+                as dimension_value
+            )
+            from read_csv(?, header = true)
+            """,
+            [HOSTILE, str(KPI_VALUES)],
+        )
+        for metric_id, name_en, name_zh, unit, kind, basis, direction, dimensions in DEFINITIONS:
+            wanted = "higher_is_better" if direction > 0 else "lower_is_better"
+            for version in (1, 2):
+                connection.execute(
+                    """
+                    insert into marts.metric_definitions by name
+                    select
+                        ? as metric_id, ? as metric_version, date '2026-01-01' as effective_from,
+                        ? as name_en, ? as name_zh, ? as definition_en, '含义。' as definition_zh,
+                        'a ÷ b' as formula, ? as unit, ? as kind, ? as date_basis,
+                        ? as direction, ? as dimensions, 'Head of Sales' as owner_sales,
+                        date '2026-01-02' as signed_sales_on
+                    """,
+                    [
+                        metric_id, version, name_en, name_zh, f"Meaning, version {version}.",
+                        unit, kind, basis, wanted, dimensions,
+                    ],
+                )  # fmt: skip
+
+
+@pytest.fixture(scope="session")
+def version_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A version folder with its site, and stand-ins for what others write beside it."""
+    folder = tmp_path_factory.mktemp("version")
+    write_analytics(folder / "analytics.duckdb")
+    build_site(folder / "analytics.duckdb", folder / "docs", manifest())
+    others = ["manifest.json", "docs/checks/index.html", "docs/dbt/index.html"]
+    others += [
+        f"{kind}/{mart}.{kind}" for kind in ("csv", "parquet") for mart in manifest()["marts"]
+    ]
+    for name in others:
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).touch()
+    return folder
+
+
+@pytest.fixture(scope="session")
+def pages(version_dir: Path) -> dict[str, Page]:
+    """Every page of the site by its path in ``docs/``."""
+    docs = version_dir / "docs"
+    written = [docs / "index.html", *docs.glob("en/**/*.html"), *docs.glob("zh/**/*.html")]
+    return {path.relative_to(docs).as_posix(): Page(path) for path in written}
+
+
+@pytest.fixture
+def page(pages: dict[str, Page]) -> Callable[[str], Page]:
+    return pages.__getitem__
