@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -56,7 +56,8 @@ class Observation:
     is_mature: bool
     low_n: bool
     is_reached: bool = True
-    """False for a period that starts after the newest record of this kind in the exports."""
+    """False for a period that starts after the newest record of this kind in the exports, or
+    ends before the first one: its zero may only mean that nothing was exported."""
 
     @property
     def is_comparable(self) -> bool:
@@ -229,6 +230,13 @@ def _read_totals(
             kpis[metric_id].periods[Period(start, grain)] = Observation(
                 *observed, is_reached=start <= ends[metric_id]
             )
+    for kpi in kpis.values():
+        months = [
+            p.start for p, seen in kpi.periods.items() if seen.has_cases and p.grain == "month"
+        ]
+        for period, seen in kpi.periods.items():
+            if months and not seen.has_cases and period.end <= min(months):
+                kpi.periods[period] = replace(seen, is_reached=False)
 
 
 def _read_breakdowns(

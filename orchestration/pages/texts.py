@@ -116,9 +116,9 @@ TEXTS: dict[str, Text] = {
         "该批次的观察窗口尚未结束，数值仍可能上升，只展示，不比较。",
     ),
     "legend_unreached": Text(
-        "The period starts after the newest record of its kind, so a zero may only mean "
-        "that nothing was exported. Shown, never compared.",
-        "该时期晚于同类记录的最后日期，零值可能只是没有导出数据，只展示，不比较。",
+        "The period lies before the first or after the newest record of its kind, so a zero "
+        "may only mean that nothing was exported. Shown, never compared.",
+        "该时期早于同类记录的首个日期或晚于其最后日期，零值可能只是没有导出数据，只展示，不比较。",
     ),
     "legend_dash": Text(
         "A dash means there is no value, and the reason stands beside it. It never means zero.",

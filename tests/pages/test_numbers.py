@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+import duckdb
+
 from expectations.suites import load_suites
 from orchestration.pages import build_site
 from orchestration.pages.checks import TOLD_BY_THE_LOAD
@@ -190,3 +192,20 @@ def test_a_zero_after_the_newest_record_is_not_read_as_a_fall(tmp_path: Path) ->
         "The newest deal record is of 28 Jun 2026. "
         "A zero after that day, up to Sep 2026, may only mean that nothing was exported.",
     ]
+
+
+def test_a_zero_before_the_first_record_is_not_read_as_a_rise(tmp_path: Path) -> None:
+    write_analytics(tmp_path / "analytics.duckdb")
+    with duckdb.connect(str(tmp_path / "analytics.duckdb")) as connection:
+        connection.execute(
+            """
+            insert into marts.kpi_values by name
+            select * replace (date '2025-04-01' as period_start_date, 0 as numerator, 0 as value)
+            from marts.kpi_values
+            where metric_id = 'sales_revenue' and dimension = 'all'
+                and period_grain = 'quarter' and period_start_date = date '2026-04-01'
+            """
+        )
+    build_site(tmp_path / "analytics.duckdb", tmp_path / "docs", manifest())
+    seen = Page(tmp_path / "docs" / "en" / "index.html")
+    assert "not compared was 0 no records" in " ".join(seen.row("Revenue"))
