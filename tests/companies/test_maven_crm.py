@@ -5,8 +5,9 @@ from __future__ import annotations
 import duckdb
 import pytest
 
+from orchestration import publication
 from orchestration.settings import Settings
-from tests.conftest import open_published
+from tests.conftest import open_published, published
 
 
 @pytest.fixture(scope="module")
@@ -104,3 +105,24 @@ def test_the_two_spellings_of_one_product_are_one_product(maven):
         "from marts.fct_opportunities where product_id = 'GTX Pro'"
     ).fetchone()
     assert (deals, revenue) == (1480, 3_510_578)
+
+
+def test_without_the_value_map_nothing_vanishes_and_the_mismatch_is_reported(maven_home, tmp_path):
+    """An inner join with the price list would lose these deals and their revenue."""
+    shipped = maven_home.config.read_text(encoding="utf-8")
+    assert shipped.count(", values: {GTXPro: GTX Pro}") == 1
+    config = tmp_path / "exports.yaml"
+    config.write_text(shipped.replace(", values: {GTXPro: GTX Pro}", ""), encoding="utf-8")
+    settings = published(tmp_path / "home", maven_home.exports, config)
+    maven = open_published(settings)
+    assert kpi(maven, "sales_revenue")[2] == 10_005_534
+    assert kpi(maven, "sales_revenue", product="GTXPro")[2] == 3_510_578
+    assert maven.execute(
+        "select product_id, is_inferred from marts.dim_product where product_id like 'GTX%Pro' "
+        "and product_id <> 'GTX Plus Pro' order by 1"
+    ).fetchall() == [("GTX Pro", False), ("GTXPro", True)]
+    manifest = publication.current_manifest(settings)
+    assert manifest
+    warning = next(c for c in manifest["checks"] if c["rule_id"] == "deal_products_are_exported")
+    assert (warning["passed"], warning["severity"], warning["observed"]) == (False, "warning", 1480)
+    assert "3,510,578" in warning["detail"]
