@@ -48,7 +48,7 @@ def test_failed_warning_says_how_many_how_much_and_which(broken):
     result = results["deal_stages_are_mapped"]
 
     assert (result.severity, result.passed) == ("warning", False)
-    assert (result.observed, result.unexpected_count, result.element_count) == (2.0, 2, 7)
+    assert (result.observed, result.unexpected_count, result.element_count) == (2.0, 2, 8)
     assert result.detail == "2 found; total amount 500; for example Legal review"
     assert result in report.failed_warnings
     assert result not in report.failed_errors
@@ -66,7 +66,7 @@ def test_failed_column_rule_names_keys_only(broken):
 def test_address_in_a_key_is_hidden(broken):
     results, _, report = broken
 
-    assert results["person_origin_is_known"].detail == "1 of 5 rows; for example (hidden)"
+    assert results["person_origin_is_known"].detail == "1 of 7 rows; for example (hidden)"
     assert results["dim_person_holds_no_email"].detail == "1 found; for example (hidden)"
     assert "ann@example.com" not in json.dumps(report.as_dict())
 
@@ -90,7 +90,7 @@ def test_passed_rule_has_numbers(broken):
     result = results["deal_order_type_is_known"]
 
     assert result.passed
-    assert (result.observed, result.unexpected_count, result.element_count) == (0.0, 0, 7)
+    assert (result.observed, result.unexpected_count, result.element_count) == (0.0, 0, 8)
     assert results["dim_owner_has_rows"].observed == 4
 
 
