@@ -194,53 +194,30 @@ people_merged as (
         unioned.email_hash,
         unioned.account_id,
         unioned.owner_id,
-        case
-            when unioned.person_id = unioned.surviving_person_id
-                then coalesce(
-                    earliest_creations.first_origin, unioned.origin
-                )
-            else unioned.origin
-        end as origin,
-        case
-            when unioned.person_id = unioned.surviving_person_id
-                then coalesce(
-                    earliest_creations.first_channel, unioned.channel
-                )
-            else unioned.channel
-        end as channel,
-        case
-            when unioned.person_id = unioned.surviving_person_id
-                then coalesce(
-                    earliest_creations.first_channel_source_value,
-                    unioned.channel_source_value
-                )
-            else unioned.channel_source_value
-        end as channel_source_value,
-        case
-            when unioned.person_id = unioned.surviving_person_id
-                then coalesce(
-                    earliest_creations.first_campaign, unioned.campaign
-                )
-            else unioned.campaign
-        end as campaign,
+        coalesce(earliest_creations.first_origin, unioned.origin)
+            as origin,
+        coalesce(earliest_creations.first_channel, unioned.channel)
+            as channel,
+        coalesce(
+            earliest_creations.first_channel_source_value,
+            unioned.channel_source_value
+        ) as channel_source_value,
+        coalesce(earliest_creations.first_campaign, unioned.campaign)
+            as campaign,
         unioned.region,
         unioned.segment,
         unioned.excluded_reason,
         unioned.source_system,
         unioned.excluded_reason is null as is_countable,
         unioned.is_inferred,
-        case
-            when unioned.person_id = unioned.surviving_person_id
-                then coalesce(
-                    earliest_creations.first_created_at, unioned.created_at
-                )
-            else unioned.created_at
-        end as created_at
+        coalesce(earliest_creations.first_created_at, unioned.created_at)
+            as created_at
     from unioned
     left join earliest_creations
         on
             unioned.surviving_person_id
             = earliest_creations.surviving_person_id
+            and unioned.person_id = unioned.surviving_person_id
 
 )
 
