@@ -1,0 +1,65 @@
+"""The demo company: an openly made-up business, its exports as vendors write them, its own truth."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any, Protocol
+
+from orchestration.demo.company import Company, DemoSettings
+from orchestration.demo.files import Exports, Planted
+from orchestration.demo.world import Group
+
+__all__ = ["DemoSettings", "write_demo"]
+
+
+class Recorder(Protocol):
+    """Something that follows the event log, one group at a time, and finishes at its end."""
+
+    def add(self, group: Group) -> None: ...
+
+    def close(self) -> None: ...
+
+
+def write_demo(settings: DemoSettings, out: Path) -> dict[str, Any]:
+    """Write ``exports/`` and ``truth/`` of a demo company into ``out``; what was written.
+
+    The folder appears complete or not at all: everything is written beside it and renamed.
+    Raises FileExistsError when ``out`` holds anything.
+    """
+    from orchestration.demo.simulation import simulate
+    from orchestration.demo.truth import Truth
+    from orchestration.demo.vendors import vendors
+
+    if out.exists() and any(out.iterdir()):
+        raise FileExistsError(
+            f"Writing a demo company into {out}: the folder is not empty. A retry will not help. "
+            "Name an empty or new folder."
+        )
+    partial = out.parent / f".{out.name}.partial"
+    shutil.rmtree(partial, ignore_errors=True)
+    (partial / "truth").mkdir(parents=True)
+    company = Company(settings)
+    exports = Exports(company, partial / "exports")
+    planted = Planted(partial / "truth")
+    recorders: list[Recorder] = [
+        *vendors(company, exports, planted),
+        Truth(company, partial / "truth"),
+    ]
+    for group in simulate(company):
+        for recorder in recorders:
+            recorder.add(group)
+    for recorder in recorders:
+        recorder.close()
+    exports.close()
+    planted.close()
+    about = asdict(settings) | {"warts": sorted(settings.warts), "planted": planted.counts}
+    (partial / "truth" / "settings.json").write_text(
+        json.dumps(about, indent=1, sort_keys=True) + "\n", encoding="utf-8"
+    )
+    if out.exists():
+        out.rmdir()
+    partial.rename(out)
+    return about
