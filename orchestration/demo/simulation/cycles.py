@@ -1,4 +1,4 @@
-"""What becomes of a lead: qualified by marketing, handed off, answered, judged by sales, recycled."""
+"""What becomes of a lead: qualified, handed off, answered, judged by sales, recycled."""
 
 from __future__ import annotations
 
@@ -80,9 +80,7 @@ def _run(chance: Chance, numbers: Numbers, person: Person, cycle: Cycle) -> int 
     return None
 
 
-def _qualify(
-    chance: Chance, person: Person, cycle: Cycle, tier: str, quality: float
-) -> bool:
+def _qualify(chance: Chance, person: Person, cycle: Cycle, tier: str, quality: float) -> bool:
     """Whether, and when, the lead becomes an MQL."""
     lowered = cycle.lead_at >= chance.company.story["mql_threshold"] * DAY
     base = {"A": 0.6, "B": 0.45, "C": 0.42 if lowered else 0.16, "D": 0.14 if lowered else 0.03}
@@ -163,14 +161,18 @@ def _attempts(chance, numbers: Numbers, cycle: Cycle, rep: Rep | None, calendar,
         _act(chance, numbers, cycle, at, kind, rep, is_connected=connected)
         if connected:
             return at
-        at = chance.settled(calendar.after(calendar.opening(at), 60 + int(chance.lognormal(600, 0.5))))
+        at = chance.settled(
+            calendar.after(calendar.opening(at), 60 + int(chance.lognormal(600, 0.5)))
+        )
     return None
 
 
 def _meeting(chance, numbers: Numbers, person: Person, cycle: Cycle, sql_at: int) -> None:
     """A two-way conversation no later than the qualification."""
     if person.owner is None or not any(a.is_connected for a in cycle.activities):
-        _act(chance, numbers, cycle, sql_at - 30 * MINUTE, "meeting", person.owner, is_connected=True)
+        _act(
+            chance, numbers, cycle, sql_at - 30 * MINUTE, "meeting", person.owner, is_connected=True
+        )
         _touch(chance, numbers, person, sql_at - 30 * MINUTE, "meeting", ("outbound", None))
 
 

@@ -27,7 +27,9 @@ def open_deals(chance: Chance, numbers: Numbers, account: Account) -> None:
     if chance.happens(0.02):
         day = chance.lead_day()
         owner = account.people[0].owner if account.people else None
-        deal = _new(chance, numbers, account, None, owner, "new", chance.office_moment(account.leg, day))
+        deal = _new(
+            chance, numbers, account, None, owner, "new", chance.office_moment(account.leg, day)
+        )
         if deal is not None:
             _move(chance, deal, 0.3)
 

@@ -38,9 +38,10 @@ _TEAMS_OF_REGION = {
     ("acquired", "UK and Nordics"): ("Harbour",),
 }
 _GIVEN = ("Alma", "Bruno", "Carla", "Dario", "Elsa", "Felix", "Gina", "Henri", "Ines", "Jan",
-          "Klara", "Luca", "Mona", "Noah", "Oda", "Paul", "Rita", "Simon", "Thea", "Uwe")  # fmt: skip
-_FAMILY = ("Amsel", "Bussard", "Drossel", "Elster", "Falke", "Gimpel", "Habicht", "Ibis", "Kranich",
-           "Lerche", "Meise", "Nachtigall", "Pirol", "Rabe", "Specht", "Taube", "Uhu", "Wachtel",
+          "Klara", "Luca", "Mona", "Noah", "Oda", "Paul", "Rita", "Simon", "Thea",
+          "Uwe")  # fmt: skip
+_FAMILY = ("Amsel", "Bussard", "Drossel", "Elster", "Falke", "Gimpel", "Habicht", "Ibis",
+           "Kranich", "Lerche", "Meise", "Nachtigall", "Pirol", "Rabe", "Specht", "Taube", "Uhu", "Wachtel",
            "Zaunig", "Star")  # fmt: skip
 _GIVEN_ZH = ("晓明", "丽华", "建国", "雨桐", "子轩", "思远", "佳怡", "文博")
 _FAMILY_ZH = ("演", "示", "例", "样", "试", "范")
@@ -145,9 +146,7 @@ def _plant(chance: Chance, person: Person) -> None:
         person.owner = None
 
 
-def _new_account(
-    chance: Chance, numbers: Numbers, leg: Leg, quality: float, day: int
-) -> Account:
+def _new_account(chance: Chance, numbers: Numbers, leg: Leg, quality: float, day: int) -> Account:
     number = numbers.next("account")
     country, region, currency = chance.pick(_PLACES[leg.name])
     is_junk = quality < 0.1
