@@ -121,7 +121,9 @@ class Chance:
     def web_moment(self, leg: Leg, day: int) -> int:
         """An instant of a visitor's day: mostly from eight to ten in the evening."""
         hour = 8 + 14 * self.random() if self.happens(0.93) else 24 * self.random()
-        return self.settled(zone(leg_zone(leg)).utc(day * DAY + int(hour * HOUR)))
+        at = self.settled(zone(leg_zone(leg)).utc(day * DAY + int(hour * HOUR)))
+        # West of the reporting zone the last day goes on after the end.
+        return at if at < self.company.as_of else at - DAY
 
     def office_moment(self, leg: Leg, day: int) -> int:
         """An instant in office hours that lies on the same date in the reporting zone."""

@@ -41,7 +41,8 @@ _GIVEN = ("Alma", "Bruno", "Carla", "Dario", "Elsa", "Felix", "Gina", "Henri", "
           "Klara", "Luca", "Mona", "Noah", "Oda", "Paul", "Rita", "Simon", "Thea",
           "Uwe")  # fmt: skip
 _FAMILY = ("Amsel", "Bussard", "Drossel", "Elster", "Falke", "Gimpel", "Habicht", "Ibis",
-           "Kranich", "Lerche", "Meise", "Nachtigall", "Pirol", "Rabe", "Specht", "Taube", "Uhu", "Wachtel",
+           "Kranich", "Lerche", "Meise", "Nachtigall", "Pirol", "Rabe", "Specht", "Taube", "Uhu",
+           "Wachtel",
            "Zaunig", "Star")  # fmt: skip
 _GIVEN_ZH = ("晓明", "丽华", "建国", "雨桐", "子轩", "思远", "佳怡", "文博")
 _FAMILY_ZH = ("演", "示", "例", "样", "试", "范")
