@@ -40,6 +40,17 @@ VOCABULARY: dict[str, dict[str, Text]] = {
         "expansion": Text("Expansion", "增购"),
         "renewal": Text("Renewal", "续约"),
     },
+    "factor_type": {
+        "season": Text("Season", "季节性"),
+        "competitor": Text("Competitor", "竞争对手"),
+        "regulation": Text("Regulation", "法规"),
+        "price_change": Text("Price change", "价格调整"),
+        "economy": Text("Economy", "宏观经济"),
+        "outage": Text("Outage", "系统故障"),
+        "event": Text("Event", "活动"),
+        "rule_change": Text("Rule change", "规则变更"),
+        "definition_change": Text("Definition change", "定义变更"),
+    },
 }
 """The closed lists of the canonical entities; what a company names itself is shown as it is."""
 
