@@ -25,6 +25,7 @@ MAX_RECORD = 500_000
 
 _DELIMITERS = (",", ";", "\t", "|")
 _LINE_ENDS = "\r\n"
+_STRAIGHT = {ord(mark): '"' for mark in "“”„‟"} | {ord(mark): "'" for mark in "‘’‚‛"}
 
 
 @dataclass(frozen=True)
@@ -212,11 +213,16 @@ def _header(text: Text, delimiter: str) -> Header:
         )
 
 
-def unique_names(fields: list[str]) -> tuple[str, ...]:
+def straight_quotes(text: str) -> str:
+    """``text`` with “curly” quotes as straight ones: one tool writes both into its headers."""
+    return text.translate(_STRAIGHT)
+
+
+def unique_names(fields: Iterable[str]) -> tuple[str, ...]:
     """Header cells as names: trimmed, an empty one numbered, a repeated one counted."""
     names: list[str] = []
     for position, value in enumerate(fields, start=1):
-        name = base = value.strip().strip("\ufeff") or f"column {position}"
+        name = base = straight_quotes(value.strip().strip("\ufeff")) or f"column {position}"
         count = 1
         while name in names:
             count += 1

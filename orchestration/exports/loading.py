@@ -23,7 +23,7 @@ from orchestration.exports.entities import (
 )
 from orchestration.exports.errors import FileError, nearest
 from orchestration.exports.inventory import ExportFile
-from orchestration.exports.mapping import ColumnMapping, FileMapping
+from orchestration.exports.mapping_model import ColumnMapping, FileMapping
 from orchestration.exports.reading import Staged, stage
 
 _DATES = (ColumnType.DATE, ColumnType.TIMESTAMP)
@@ -78,10 +78,9 @@ def load_file(
     """
     entry = caster.entry
     entity = ENTITIES[entry.entity]
-    wanted = {spec.column for spec in entry.columns.values() if spec.column is not None}
     file.check_unchanged()
     try:
-        staged = stage(connection, file.path, entry, wanted, scratch)
+        staged = stage(connection, file.path, entry, entry.headers, scratch)
     except OSError as error:
         file.check_unchanged()
         raise FileError(

@@ -26,7 +26,7 @@ from orchestration.exports.delimited import (
 )
 from orchestration.exports.encoding import Text, as_utf8, chunks
 from orchestration.exports.errors import FileError, nearest
-from orchestration.exports.mapping import FileMapping
+from orchestration.exports.mapping_model import FileMapping
 
 SUFFIXES = (".csv", ".tsv", ".txt", ".parquet", ".json", ".jsonl", ".ndjson", ".xlsx")
 """What an export may be called; each also with .gz."""

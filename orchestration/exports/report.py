@@ -15,6 +15,7 @@ class FileLoad:
     entry: str
     """The entry's name: the kind of export file."""
     entity: str
+    source_system: str
     sha256: str
     modified_at: datetime
     encoding: str | None
