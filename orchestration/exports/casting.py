@@ -34,6 +34,7 @@ _NUMBERED = tuple(
     for mark in "/.-"
     for first, second in (("d", "m"), ("m", "d"))
 )
+_CLOCK = r"([01]?\d|2[0-3]):[0-5]\d(:00)?|24:00(:00)?"
 _OFFSET = r"\d[ ]?(Z|z|UTC|[+-]\d{2}(:?\d{2})?)$"
 _ISO_TIME = r"^\d{4}-\d{1,2}-\d{1,2}[T ]\d"
 _DAY_AND_MONTH = r"^(\d{1,2})[/.-](\d{1,2})[/.-](\d{2}|\d{4})(\D.*)?$"
@@ -140,6 +141,17 @@ class Caster:
                     f"when lower({text}) in ({sql.texts(_FALSE)}) then false end"
                 )
                 return value, "not true or false"
+            case ColumnType.TIME:
+                hour, minute = (f"split_part({text}, ':', {part})" for part in (1, 2))
+                value = (
+                    f"case when regexp_full_match({text}, '{_CLOCK}') "
+                    f"then lpad({hour}, 2, '0') || ':' || {minute} end"
+                )
+                return value, "not a time of day such as 09:00"
+            case ColumnType.ZONE:
+                known = "select name from pg_timezone_names()"
+                value = f"case when {text} in ({known}) then {text} end"
+                return value, "not a time zone name such as Europe/Berlin"
             case ColumnType.ID if column.name in SALTED_IDS:
                 hashed = f"sha256({sql.text(self.salt)} || lower({text}))"
                 return f"{prefix}case when contains({text}, '@') then {hashed} else {text} end", ""

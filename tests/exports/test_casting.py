@@ -441,3 +441,38 @@ files:
     assert company.rows(
         "select person_id, owner_id, has_contact_means from raw_mapped.people order by 1"
     ) == [("007", hashed, True), ("1e5", "r2", False)]
+
+
+def test_business_hours_are_times_on_the_wall_of_a_known_zone(company: Company):
+    company.write(
+        "hours.csv",
+        "zone,day,from,to\n"
+        "Europe/Berlin,1,9:00,17:30:00\n"
+        "Asia/Kolkata,7,00:00,24:00\n"
+        "Europe/Berlin,2,9,17:00\n"
+        "Europe/Berlin,3,09:00,25:00\n"
+        "Berlin,4,09:00,17:00\n",
+    )
+    company.map(
+        """\
+files:
+  - name: hours
+    pattern: hours.csv
+    entity: business_hours
+    columns:
+      calendar: {constant: Office}
+      time_zone: zone
+      weekday: day
+      opens_at: from
+      closes_at: to
+"""
+    )
+    company.load()
+    assert company.rows(
+        "select time_zone, weekday, opens_at, closes_at from raw_mapped.business_hours order by 2"
+    ) == [("Europe/Berlin", 1, "09:00", "17:30"), ("Asia/Kolkata", 7, "00:00", "24:00")]
+    assert [(column, value, reason) for _, column, value, reason in company.quarantined()] == [
+        ("opens_at", "9", "not a time of day such as 09:00"),
+        ("closes_at", "25:00", "not a time of day such as 09:00"),
+        ("time_zone", "Berlin", "not a time zone name such as Europe/Berlin"),
+    ]
