@@ -64,6 +64,12 @@ SPLIT_TYPES = ("revenue", "overlay")
 ACTIVITY_TYPES = ("call", "email", "meeting", "chat", "social", "task", "other")
 DIRECTIONS = ("outbound", "inbound")
 OUTCOMES = ("open", "won", "lost", "excluded")
+FACTOR_TYPES = (
+    "season", "competitor", "regulation", "price_change", "economy", "outage", "event",
+    "rule_change",
+)  # fmt: skip
+FACTOR_DIRECTIONS = ("up", "down", "none")
+FACTOR_CONFIDENCES = ("low", "medium", "high")
 
 
 @dataclass(frozen=True)
@@ -308,6 +314,29 @@ ENTITIES: dict[str, Entity] = {
                 _amount("target_value", required=True),
             ),
             key=("metric_id", "period_grain", "period_start_date", "dimension", "dimension_value"),
+        ),
+        Entity(
+            "external_factors",
+            (
+                _id("factor_id", required=True),
+                _text("name_en", required=True),
+                _text("name_zh"),
+                _word("factor_type", FACTOR_TYPES, required=True),
+                _date("start_date", required=True),
+                # Empty while no end is known; a factor of one day ends on the day it starts.
+                _date("end_date"),
+                _text("scope"),
+                _text("metric_ids"),
+                _word("expected_direction", FACTOR_DIRECTIONS),
+                Column("expected_size", ColumnType.SHARE),
+                _word("confidence", FACTOR_CONFIDENCES),
+                _text("evidence"),
+                _text("recorded_by"),
+                _at("recorded_at"),
+                _date("signed_sales_on"),
+                _date("signed_marketing_on"),
+            ),
+            key=("factor_id",),
         ),
     )
 }

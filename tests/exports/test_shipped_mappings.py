@@ -31,11 +31,12 @@ def test_the_sample_shows_what_a_mapping_can_say(tmp_path: Path):
     assert {load.entity for load in report.file_loads} == {
         "people", "lead_stage_events", "accounts", "opportunities", "opportunity_stage_events",
         "opportunity_splits", "refunds", "owners", "products", "fx_rates", "holidays", "targets",
+        "external_factors",
     }  # fmt: skip
     assert report.totals == {
-        "files": 10,
-        "rows_read": 1346,
-        "rows_loaded": 1344,
+        "files": 11,
+        "rows_read": 1350,
+        "rows_loaded": 1348,
         "rows_quarantined": 1,
         "rows_superseded": 1,
     }
