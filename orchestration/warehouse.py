@@ -279,6 +279,8 @@ def _read_all(
                 rows_loaded=loaded.rows_loaded,
                 rows_quarantined=loaded.rows_quarantined,
                 rows_superseded=loaded.rows_superseded,
+                rows_filtered=loaded.rows_filtered,
+                rows_footer=loaded.rows_footer,
             )
         )
         for kind, columns in (

@@ -34,6 +34,8 @@ _META_TABLES = {
         "rows_loaded": "bigint",
         "rows_quarantined": "bigint",
         "rows_superseded": "bigint",
+        "rows_filtered": "bigint",
+        "rows_footer": "bigint",
     },
     "quarantine": {
         "entity": "varchar",
@@ -167,7 +169,8 @@ def replace_raw_tables(
             (
                 load.file, patterns[load.entry], load.entity, load.sha256,
                 load.modified_at.replace(tzinfo=None), load.encoding, load.rows_read,
-                load.rows_loaded, load.rows_quarantined, load.rows_superseded,
+                load.rows_loaded, load.rows_quarantined, load.rows_superseded, load.rows_filtered,
+                load.rows_footer,
             )
             for load in loads
         ],
