@@ -32,6 +32,7 @@ _GOOGLE_ZH = (
 class _Words:
     """What a Google Ads account writes in the language of its user."""
 
+    file: str
     title: str
     header: tuple[str, ...]
     states: tuple[str, str, str, str]
@@ -40,11 +41,11 @@ class _Words:
 
 
 _EN = _Words(
-    "Campaign report", _GOOGLE, ("Enabled", "Daily", "Eligible", "Search"),
+    "campaign_report", "Campaign report", _GOOGLE, ("Enabled", "Daily", "Eligible", "Search"),
     ("Total: Campaigns", "Total: Account", "Total: Search"),
 )  # fmt: skip
 _ZH = _Words(
-    "广告系列报告", _GOOGLE_ZH, ("已启用", "每日", "有效", "搜索"),
+    "zh_report", "广告系列报告", _GOOGLE_ZH, ("已启用", "每日", "有效", "搜索"),
     ("总计：广告系列", "总计：帐号", "总计：搜索"),
 )  # fmt: skip
 
@@ -77,7 +78,7 @@ class Ads:
 
     def _google(self, region: str, rows: Sequence[AdDay]) -> None:
         words = _ZH if region == "APAC" else _EN
-        name = f"google_ads_{region.lower()}_campaign_report.csv"
+        name = f"google_ads_{words.file}_{region.lower()}.csv"
         is_utf16 = region == "EMEA" and "utf16" in self.company.settings.warts
         file = self.exports.text(name, "utf-16-le" if is_utf16 else "utf-8")
         if is_utf16:

@@ -245,13 +245,16 @@ class Planning:
 
     def _campaigns(self) -> Rows:
         for campaign in self.company.campaigns:
+            months = sum(_months_between(first, end) for first, end in campaign.months)
+            if not months:
+                # It would have run in months the company does not show.
+                continue
             kind = _CAMPAIGN_TYPES.get(campaign.platform, "Programme")
-            for first, end in campaign.months:
-                budget = round(campaign.monthly_cost * _months_between(first, end), 2)
-                yield (
-                    campaign.name, campaign.channel, kind, to_date(first), to_date(end - 1),
-                    budget, campaign.currency,
-                )  # fmt: skip
+            yield (
+                campaign.name, campaign.channel, kind,
+                to_date(campaign.months[0][0]), to_date(campaign.months[-1][1] - 1),
+                round(campaign.monthly_cost * months, 2), campaign.currency,
+            )  # fmt: skip
 
     def _factors(self) -> Rows:
         """Those that somebody had written down by the end."""
