@@ -1,0 +1,25 @@
+"""Everything the demo company exports, each system in the form its vendor writes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from orchestration.demo.company import Company
+from orchestration.demo.files import Exports, Planted
+from orchestration.demo.vendors.hubspot import HubSpot
+from orchestration.demo.vendors.pipedrive import Pipedrive
+from orchestration.demo.vendors.salesforce import Salesforce
+from orchestration.demo.vendors.zendesk_sell import ZendeskSell
+
+if TYPE_CHECKING:
+    from orchestration.demo import Recorder
+
+
+def vendors(company: Company, exports: Exports, planted: Planted) -> list[Recorder]:
+    """One recorder per system; each writes its own files and notes the defects it plants."""
+    return [
+        HubSpot(company, exports, planted),
+        Salesforce(company, exports, planted),
+        ZendeskSell(company, exports, planted),
+        Pipedrive(company, exports, planted),
+    ]
