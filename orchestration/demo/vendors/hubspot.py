@@ -208,9 +208,8 @@ class HubSpot:
                 self._last_cut_row = None
         history = self._contact_history
         if person.subscribed_at is not None:
-            history.writerow([
-                record, "Lifecycle Stage", "Subscriber", self._time(person.subscribed_at), "Forms", "",
-            ])  # fmt: skip
+            since = self._time(person.subscribed_at)
+            history.writerow([record, "Lifecycle Stage", "Subscriber", since, "Forms", ""])
         for cycle in person.cycles:
             self._cycle(record, person, cycle)
 
@@ -255,7 +254,8 @@ class HubSpot:
                 "Outbound", "Connected" if activity.is_connected else "No answer",
                 "Yes" if activity.is_automated else "No", record,
                 f"204{person.account.number:08d}" if person.account is not None else "",
-                f"489{deal.number:08d}" if deal is not None and activity.at >= deal.created_at else "",
+                f"489{deal.number:08d}"
+                if deal is not None and activity.at >= deal.created_at else "",
             ])  # fmt: skip
 
     def _company(self, account: Account) -> None:

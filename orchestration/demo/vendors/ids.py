@@ -24,7 +24,7 @@ _DEALS = {
     "pipedrive": "{}",
 }
 SECOND_RECORD = 50_000_000
-"""Added to a number where the same person or account has another record; more are never simulated."""
+"""Added to a number where the same person or account has another record."""
 
 
 def person_id(person: Person) -> str:

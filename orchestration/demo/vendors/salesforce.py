@@ -7,11 +7,13 @@ with a footer.
 
 from __future__ import annotations
 
+import csv
 from typing import Any
 
 from orchestration.demo.clock import DAY, iso_day, iso_minute, to_date, zone
 from orchestration.demo.company import Company
 from orchestration.demo.files import Exports, Planted
+from orchestration.demo.vendors.ids import SECOND_RECORD
 from orchestration.demo.vendors.writing import (
     LONG_NOTE,
     converted_at,
@@ -140,20 +142,23 @@ class Salesforce:
         )  # fmt: skip
         self._write_setup(company, extract)
         self._report_text = exports.text("salesforce/report_renewals.csv")
-        self._report = _report_writer(self._report_text)
+        self._report = csv.writer(self._report_text, quoting=csv.QUOTE_ALL, lineterminator="\n")
         self._report.writerow(_REPORT)
 
     def _write_setup(self, company: Company, extract: Any) -> None:
-        users = extract("User", "Id", "Username", "Name", "IsActive", "Department", "CreatedDate")
+        users = extract(
+            "User", "Id", "Username", "Name", "IsActive", "UserType", "Department", "CreatedDate"
+        )
         users.writerow([
-            INTEGRATION_USER, "integration@demo-company.example", "Integration User", "true", "",
+            INTEGRATION_USER, "integration@demo-company.example", "Integration User", "true",
+            "CloudIntegrationUser", "",
             _time((company.start_day - 400) * DAY),
         ])  # fmt: skip
         for rep in company.reps:
             if rep.leg.name == "enterprise":
                 users.writerow([
                     rep.crm_id, f"rep{rep.number:04d}@demo-company.example", rep.name, "true",
-                    rep.team(company.end_day), _time(rep.hired_day * DAY),
+                    "Standard", rep.team(company.end_day), _time(rep.hired_day * DAY),
                 ])  # fmt: skip
         campaigns = extract(
             "Campaign", "Id", "Name", "Type", "Status", "StartDate", "EndDate", "CurrencyIsoCode"
@@ -252,7 +257,7 @@ class Salesforce:
         if "duplicates" in self._warts and number % 37 == 3:
             created = person.created_at + (1 + number % 20) * DAY
             if created < self._as_of:
-                second = _again(row, _lead_id(number + 50_000_000), created)
+                second = _again(row, _lead_id(number + SECOND_RECORD), created)
                 second[6] = f" {person.email.upper()} "
                 second[4], second[8], second[20] = (
                     person.family_name.upper(),
@@ -264,7 +269,8 @@ class Salesforce:
         if "merges" in self._warts and number % 41 == 5:
             created = person.created_at + (2 + number % 30) * DAY
             if created < self._as_of:
-                first, middle = _lead_id(number + 60_000_000), _lead_id(number + 70_000_000)
+                first = _lead_id(number + 2 * SECOND_RECORD)
+                middle = _lead_id(number + 3 * SECOND_RECORD)
                 for record, master in ((first, middle), (middle, row[0])):
                     merged = _again(row, record, created)
                     merged[1], merged[2] = "true", master
@@ -355,7 +361,8 @@ class Salesforce:
         for rep, share, kind in deal.splits:
             self._splits.writerow([
                 f"0Jz8d{self._next('split'):010d}CAA", record, rep.crm_id, _SPLIT_TYPES[kind],
-                f"{round(share * 100)}", money((deal.amount or 0.0) * share), deal.currency, "false",
+                f"{round(share * 100)}", money((deal.amount or 0.0) * share), deal.currency,
+                "false",
             ])  # fmt: skip
 
     def _us_time(self, at: int) -> str:
@@ -364,12 +371,6 @@ class Salesforce:
         return (
             f"{_us_date(wall // DAY)} {hour % 12 or 12}:{minute:02d} {'AM' if hour < 12 else 'PM'}"
         )
-
-
-def _report_writer(file: Any) -> Any:
-    import csv
-
-    return csv.writer(file, quoting=csv.QUOTE_ALL, lineterminator="\n")
 
 
 def _again(row: list[str], record: str, created: int) -> list[str]:

@@ -136,8 +136,8 @@ class ZendeskSell:
         encoding = "gb18030" if "gb18030" in self._warts else "utf-8"
         self._companies = exports.table(
             "zendesk_sell/公司列表.csv",
-            ("公司编号", "公司名称", "上级公司编号", "国家", "行业", "员工人数", "销售区域", "细分市场",
-             "创建时间", "备注"),
+            ("公司编号", "公司名称", "上级公司编号", "国家", "行业", "员工人数", "销售区域",
+             "细分市场", "创建时间", "备注"),
             encoding=encoding,
         )  # fmt: skip
         self._splits = exports.table(
