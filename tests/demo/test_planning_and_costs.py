@@ -13,13 +13,13 @@ import pytest
 
 from orchestration import warehouse
 from orchestration.demo.clock import iso_day, to_date
+from orchestration.demo.mapping import write_mapping
 from orchestration.demo.plan import FACTORS, HOLIDAYS
 from orchestration.demo.spending import daily_ad_spend, postings
 from orchestration.demo.vendors.ids import deal_key
-from orchestration.settings import PROJECT_ROOT, Settings
+from orchestration.settings import Settings
 from tests.demo.conftest import Made
 
-MAPPING = PROJECT_ROOT / "orchestration" / "demo" / "exports.yaml"
 CRMS = ("hubspot", "salesforce", "zendesk_sell", "pipedrive")
 """How the files of the CRMs begin, which have tests of their own."""
 
@@ -73,7 +73,8 @@ class Loaded:
 def loaded(warty: Made, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Loaded]:
     """The company with every defect, loaded with the mapping that ships."""
     home = tmp_path_factory.mktemp("home")
-    settings = Settings.load({}, home=home, exports=warty.folder, config=MAPPING)
+    write_mapping(warty.company, warty.folder)
+    settings = Settings.load({}, home=home, exports=warty.folder)
     report = warehouse.load_exports(settings, "run-1")
     with duckdb.connect(str(settings.warehouse), read_only=True) as connection:
         yield Loaded(report, connection)

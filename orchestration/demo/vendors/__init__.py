@@ -1,7 +1,7 @@
-"""The demo company's exports, each as its vendor writes it.
+"""Everything the demo company exports, each system in the form its vendor writes.
 
-Each module is one kind of system. A recorder writes its rows as the groups come, or counts them
-by day and writes at the end; none keeps people.
+A recorder writes its rows as the groups come, or counts them by day and writes at the end; none
+keeps people.
 """
 
 from __future__ import annotations
@@ -15,18 +15,26 @@ from orchestration.demo.vendors.ads import Ads
 from orchestration.demo.vendors.email import Email
 from orchestration.demo.vendors.feedback import Feedback
 from orchestration.demo.vendors.finance import Finance
+from orchestration.demo.vendors.hubspot import HubSpot
+from orchestration.demo.vendors.pipedrive import Pipedrive
 from orchestration.demo.vendors.planning import Planning
+from orchestration.demo.vendors.salesforce import Salesforce
 from orchestration.demo.vendors.web import Web
+from orchestration.demo.vendors.zendesk_sell import ZendeskSell
 
 if TYPE_CHECKING:
     from orchestration.demo import Recorder
 
 
 def vendors(company: Company, exports: Exports, planted: Planted) -> list[Recorder]:
-    """A recorder for each system the company exports from."""
-    # Counted before the others close.
+    """One recorder per system; each writes its own files and notes the defects it plants."""
+    # Counted to the end before the others write.
     leads = DailyLeads(company)
     return [
+        HubSpot(company, exports, planted),
+        Salesforce(company, exports, planted),
+        ZendeskSell(company, exports, planted),
+        Pipedrive(company, exports, planted),
         leads,
         Ads(company, exports, planted, leads),
         Web(company, exports, leads),

@@ -78,7 +78,7 @@ class Ads:
 
     def _google(self, region: str, rows: Sequence[AdDay]) -> None:
         words = _ZH if region == "APAC" else _EN
-        name = f"google_ads_{words.file}_{region.lower()}.csv"
+        name = f"google_ads/{words.file}_{region.lower()}.csv"
         is_utf16 = region == "EMEA" and "utf16" in self.company.settings.warts
         file = self.exports.text(name, "utf-16-le" if is_utf16 else "utf-8")
         if is_utf16:
@@ -103,7 +103,7 @@ class Ads:
     def _meta(self, region: str, rows: Sequence[AdDay]) -> None:
         currency = rows[0].campaign.currency
         report = self.exports.table(
-            f"meta_ads_{region.lower()}_{currency.lower()}.csv",
+            f"meta_ads/campaigns_{region.lower()}_{currency.lower()}.csv",
             (
                 "Reporting starts", "Reporting ends", "Campaign name", "Campaign ID", "Day",
                 f"Amount spent ({currency})", "Impressions", "Reach", "Results",
@@ -121,7 +121,7 @@ class Ads:
             ])  # fmt: skip
 
     def _linkedin(self, region: str, rows: Sequence[AdDay]) -> None:
-        name = "linkedin_ads_campaign_performance.csv"
+        name = "linkedin_ads/campaign_performance.csv"
         file = self.exports.text(name)
         first, last = _slashed(rows[0].day), _slashed(rows[-1].day)
         file.write(
@@ -146,7 +146,7 @@ class Ads:
         self._note_ambiguous(name, rows)
 
     def _microsoft(self, region: str, rows: Sequence[AdDay]) -> None:
-        name = "microsoft_ads_campaign_performance.csv"
+        name = "microsoft_ads/campaign_performance.csv"
         file = self.exports.text(name, "utf-8-sig")
         first, last = _slashed(rows[0].day), _slashed(rows[-1].day)
         generated = f"{_slashed(self.company.end_day)} 3:00:00 AM (GMT)"

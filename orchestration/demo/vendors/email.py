@@ -23,7 +23,7 @@ class Email:
         self.company, self.exports, self.leads = company, exports, leads
         self._zone = zone(company.zone_name)
         self._attendees = exports.table(
-            "event_attendees.csv",
+            "events/attendees.csv",
             (
                 "Event", "Type", "Attended at", "First name", "Last name", "Email",
                 "CRM contact",
@@ -42,7 +42,7 @@ class Email:
                 ])  # fmt: skip
 
     def close(self) -> None:
-        report = self.exports.table("email_campaigns.csv", _SENDS, line_end="\n")
+        report = self.exports.table("email/campaigns.csv", _SENDS, line_end="\n")
         for send in email_sends(self.company, self.leads):
             day = to_date(send.day)
             moment = f"{day:%b} {day.day:02d}, {day.year} 10:00 am"

@@ -11,7 +11,7 @@ _SURVEY = (
     "Response ID", "Survey", "Wave", "Sent at", "Delivered", "Responded at", "Score", "Comment",
     "Email", "CRM contact", "CRM account", "Tagged at",
 )  # fmt: skip
-_FILES = {"nps": "survey_nps.csv", "csat": "survey_csat.csv"}
+_FILES = {"nps": "feedback/survey_nps.csv", "csat": "feedback/survey_csat.csv"}
 _SURVEYS = {"nps": "Relationship NPS", "csat": "Onboarding satisfaction"}
 
 
@@ -21,7 +21,7 @@ class Feedback:
     def __init__(self, exports: Exports) -> None:
         self._surveys = {kind: exports.table(name, _SURVEY) for kind, name in _FILES.items()}
         self._reviews = exports.table(
-            "reviews.csv",
+            "feedback/reviews.csv",
             (
                 "Review ID", "Site", "Published", "Rating", "Rating scale", "Review", "Company",
                 "CRM account", "Tagged at",

@@ -27,21 +27,21 @@ class Finance:
 
     def __init__(self, company: Company, exports: Exports, planted: Planted) -> None:
         self.company, self.exports = company, exports
-        name, encoding = "invoices_apac.csv", "utf-8"
+        name, encoding = "finance/invoices_apac.csv", "utf-8"
         if "gb18030" in company.settings.warts:
             encoding = "gb18030"
             planted.note("gb18030", name, "", "Chinese headers and names")
-        self._invoices = exports.table("invoices.csv", _INVOICES)
+        self._invoices = exports.table("finance/invoices.csv", _INVOICES)
         self._invoices_zh = exports.table(name, _INVOICES_ZH, encoding=encoding)
         self._credits = exports.table(
-            "credit_notes_and_refunds.csv",
+            "finance/credit_notes_and_refunds.csv",
             (
                 "Document number", "Type", "Posting date", "Corrects invoice", "Customer",
                 "CRM account", "CRM deal", "Currency", "Amount",
             ),
         )  # fmt: skip
         self._subscriptions = exports.table(
-            "subscriptions.csv",
+            "billing/subscriptions.csv",
             (
                 "id", "Customer ID", "Customer Description", "Plan", "Quantity", "Currency",
                 "Interval", "Amount", "Status", "Created (UTC)", "Start (UTC)",
@@ -51,7 +51,7 @@ class Finance:
             line_end="\n",
         )  # fmt: skip
         self._changes = exports.table(
-            "subscription_changes.csv",
+            "billing/subscription_changes.csv",
             (
                 "event_timestamp", "event_type", "customer_id", "subscription_id", "currency",
                 "mrr_change", "mrr", "crm_account",
@@ -71,7 +71,7 @@ class Finance:
 
     def close(self) -> None:
         ledger = self.exports.table(
-            "cost_postings.csv",
+            "finance/cost_postings.csv",
             (
                 "Posting date", "Document", "Cost type", "Channel", "Campaign", "Region",
                 "Amount", "Currency", "Text",

@@ -36,7 +36,7 @@ class Web:
         self._search()
 
     def _analytics(self) -> None:
-        file = self.exports.text("ga4_traffic_acquisition.csv")
+        file = self.exports.text("ga4/traffic_acquisition.csv")
         first, last = (
             iso_day(day).replace("-", "")
             for day in (self.company.start_day, self.company.end_day - 1)
@@ -60,7 +60,7 @@ class Web:
 
     def _search(self) -> None:
         report = self.exports.table(
-            "search_console_dates.csv",
+            "search_console/Dates.csv",
             ("Date", "Clicks", "Impressions", "CTR", "Position"),
             line_end="\n",
         )
