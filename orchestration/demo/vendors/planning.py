@@ -33,12 +33,12 @@ from orchestration.demo.world import Group, Rep
 RAMP = (0.0, 0.25, 0.5, 0.75)
 """Share of the quota in a rep's first months; full quota from then on."""
 
-# What the plan expects of a new person: marketing leads, MQLs, new customers, EUR of bookings.
-_PLANNED_PER_PERSON = {
-    "lead_count": 0.75, "mql_count": 0.31, "new_customer_count": 0.065, "sales_revenue": 1_150,
-}  # fmt: skip
-_SALES_LAG_MONTHS = 6
-"""Months until the pipeline of a young company is full."""
+# What the plan expects of a new person.
+_LEADS, _MQLS = 0.92, 0.31
+_CUSTOMERS, _BOOKINGS = 0.07, 1_550
+"""New customers and EUR of bookings, once the pipeline is full."""
+_PIPELINE_MONTHS = 12
+"""Months until it is."""
 _SEGMENTS = {"enterprise": 0.07, "mid_market": 0.48, "smb": 0.45}
 _RESPONSE_MINUTES = (240, 180)
 """Promised in the first and in the second half of the time."""
@@ -188,17 +188,24 @@ class Planning:
         return [self.company.settings.people * weight / sum(weights) for weight in weights]
 
     def _targets(self) -> Rows:
-        planned = self._planned_people()
-        for metric, per_person in _PLANNED_PER_PERSON.items():
-            for index, (month, people) in enumerate(zip(self.company.months, planned, strict=True)):
-                target = people * per_person
-                if metric in ("sales_revenue", "new_customer_count"):
-                    target *= min(1.0, (index + 1) / _SALES_LAG_MONTHS)
-                start = to_date(month)
-                yield metric, "month", start, None, None, _round_target(target)
-                if metric == "sales_revenue":
-                    for team, share in self._team_shares(month).items():
-                        yield metric, "month", start, "team", team, _round_target(target * share)
+        settings = self.company.settings
+        for index, (month, people) in enumerate(
+            zip(self.company.months, self._planned_people(), strict=True)
+        ):
+            start = to_date(month)
+            # Deals close long after their leads came: growth shows in them, seasons do not.
+            growth = 1 + GROWTH * (index / settings.months - 0.5)
+            usual = settings.people / settings.months * growth
+            usual *= min(1.0, (index + 1) / _PIPELINE_MONTHS)
+            yield "lead_count", "month", start, None, None, _round_target(people * _LEADS)
+            yield "mql_count", "month", start, None, None, _round_target(people * _MQLS)
+            customers = _round_target(usual * _CUSTOMERS)
+            yield "new_customer_count", "month", start, None, None, customers
+            bookings = usual * _BOOKINGS
+            yield "sales_revenue", "month", start, None, None, _round_target(bookings)
+            for team, share in self._team_shares(month).items():
+                target = _round_target(bookings * share)
+                yield "sales_revenue", "month", start, "team", team, target
 
     def _team_shares(self, month: int) -> dict[str, float]:
         """Each team's share of the full quotas of those who are there."""
@@ -215,11 +222,10 @@ class Planning:
             regions = {team.region for team in self.company.teams if team.leg == leg}
             for region in regions:
                 shares[region] = shares.get(region, 0.0) + share / len(regions)
-        per_person = _PLANNED_PER_PERSON["mql_count"]
         for month, people in zip(self.company.months, self._planned_people(), strict=True):
             for region in sorted(shares):
                 for segment, part in _SEGMENTS.items():
-                    value = round(people * per_person * shares[region] * part, 1)
+                    value = round(people * _MQLS * shares[region] * part, 1)
                     yield (
                         "marketing", "mql_volume", region, segment, to_date(month), value,
                         "MQLs a month",
