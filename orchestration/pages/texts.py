@@ -43,8 +43,8 @@ TEXTS: dict[str, Text] = {
         "{loaded} of {read} rows loaded", "读取 {read} 行，载入 {loaded} 行"
     ),
     "rows_not_loaded": Text(
-        "{quarantined} set aside, {superseded} replaced by newer ones",
-        "{quarantined} 行被隔离，{superseded} 行被更新的记录取代",
+        "{quarantined} set aside, {superseded} replaced by newer ones, {filtered} not asked for",
+        "{quarantined} 行被隔离，{superseded} 行被更新的记录取代，{filtered} 行不在范围内",
     ),
     # Scorecard
     "group_funnel": Text("Leads and customers", "线索与客户"),
@@ -301,6 +301,7 @@ TEXTS: dict[str, Text] = {
     "rows_loaded": Text("Loaded", "载入"),
     "rows_quarantined": Text("Set aside", "隔离"),
     "rows_superseded": Text("Replaced", "被取代"),
+    "rows_filtered": Text("Not asked for", "不在范围内"),
     "total": Text("Total", "合计"),
     "unmapped": Text("Words the mapping does not know", "未映射的取值"),
     "unmapped_intro": Text(

@@ -68,6 +68,8 @@ NAMES: dict[str, Text] = {
     "entity_fx_rates": Text("exchange rates", "汇率"),
     "entity_holidays": Text("holidays", "节假日"),
     "entity_targets": Text("targets", "目标"),
+    "entity_activities": Text("activities", "活动记录"),
+    "entity_business_hours": Text("business hours", "工作时间"),
     "entity_external_factors": Text("external factors", "外部因素"),
     # The published tables
     "mart_dim_person": Text("People", "人员"),

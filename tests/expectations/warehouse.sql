@@ -48,7 +48,8 @@ select
     rows_loaded + 1 as rows_read,
     rows_loaded,
     0 as rows_quarantined,
-    1 as rows_superseded
+    1 as rows_superseded,
+    0 as rows_filtered
 from (
     values
     ('people', 7), ('lead_stage_events', 1), ('accounts', 4), ('owners', 2), ('products', 1),

@@ -54,12 +54,12 @@ def manifest() -> dict[str, Any]:
         "reporting_currency": "EUR",
         "reporting_tz": "Europe/Berlin",
         "sources": [
-            _source(f"javascript:{HOSTILE}.csv", "opportunities", 5, 3, 1, 1),
-            _source("people.csv", "people", 1300, 1300, 0, 0),
+            _source(f"javascript:{HOSTILE}.csv", "opportunities", 7, 3, 1, 1, 2),
+            _source("people.csv", "people", 1300, 1300, 0, 0, 0),
         ],
         "totals": {
-            "files": 2, "rows_read": 1305, "rows_loaded": 1303,
-            "rows_quarantined": 1, "rows_superseded": 1,
+            "files": 2, "rows_read": 1307, "rows_loaded": 1303,
+            "rows_quarantined": 1, "rows_superseded": 1, "rows_filtered": 2,
         },
         "unmapped": [
             {"entity": "people", "column": "channel", "source_value": HOSTILE, "row_count": 200}
@@ -83,7 +83,7 @@ def manifest() -> dict[str, Any]:
 
 
 def _source(file: str, entity: str, read: int, *counts: int) -> dict[str, object]:
-    names = ("rows_loaded", "rows_quarantined", "rows_superseded")
+    names = ("rows_loaded", "rows_quarantined", "rows_superseded", "rows_filtered")
     return {
         "file": file, "entity": entity, "sha256": "aa", "rows_read": read,
         **dict(zip(names, counts, strict=True)),

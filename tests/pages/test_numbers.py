@@ -151,7 +151,7 @@ def test_what_was_not_loaded_comes_before_what_was_checked(page: GetPage) -> Non
         text for text in seen.texts if text.endswith(("Details", "holds.")) or "Details " in text
     ]
     assert [notice.split(" Details ")[0].replace(HOSTILE, "X") for notice in notices] == [
-        "1 of 1,305 rows was set aside. Not readable, and so in none of these numbers: "
+        "1 of 1,307 rows was set aside. Not readable, and so in none of these numbers: "
         "javascript:X.csv (1).",
         "The word “X” is not in the mapping. 200 rows of people count under “Unmapped” "
         "(column channel).",
