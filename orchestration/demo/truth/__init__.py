@@ -94,9 +94,9 @@ class Truth:
                 continue
             cycles = read_cycles(person, facts, firsts)
             self.funnel.subscribe(person)
-            self.feedback.person(person, cycles, facts)
+            fit = self.feedback.person(person, cycles, facts)
             if cycles:
-                self.funnel.add(person, cycles)
+                self.funnel.add(person, cycles, fit)
                 self.web.lead(person)
                 for steps in cycles:
                     if steps.is_handed_off:

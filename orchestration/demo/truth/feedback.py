@@ -87,30 +87,22 @@ class Feedback:
             tally.add("reviews", day, members)
             tally.add("review_points", day, members, score)
 
-    def person(self, person: Person, cycles: list[Steps], facts: dict[int, Facts]) -> None:
-        """Match and fit of one countable person, and what their SLA MQLs brought."""
-        tally = self.tally
+    def person(self, person: Person, cycles: list[Steps], facts: dict[int, Facts]) -> list[str]:
+        """Match of one countable person and what their SLA MQLs brought; their fit as a lead."""
         day = self.slices.day(person.created_at)
-        members = self.slices.lead(person, day)
-        tally.add("countable_people", day, members)
-        if person.account is not None:
-            tally.add("matched_people", day, members)
-        if not cycles:
-            return
+        is_matched = person.account is not None
+        measures = ("countable_people", "matched_people") if is_matched else ("countable_people",)
+        self.tally.count(measures, day, self.slices.lead(person, day))
         tier = icp_tier(person.account)
-        lead_day = self.slices.day(cycles[0].lead_at)
-        members = self.slices.lead(person, lead_day)
         if tier == "unknown":
-            tally.add("icp_unknown", lead_day, members)
-            return
-        tally.add("icp_known", lead_day, members)
+            return ["icp_unknown"]
         if tier not in ("A", "B"):
-            return
-        tally.add("icp_matched", lead_day, members)
+            return ["icp_known"]
         for steps in cycles:
             reason = steps.cycle.reject_reason or ""
             if steps.is_handed_off and steps.mql_at is not None and not reason.startswith("no_fit"):
                 self._delivered(person, steps, steps.mql_at, facts)
+        return ["icp_known", "icp_matched"]
 
     def _delivered(
         self, person: Person, steps: Steps, mql_at: int, facts: dict[int, Facts]

@@ -10,7 +10,7 @@ from orchestration.demo.company import Company
 from orchestration.demo.truth.slices import LEAD, MISSING, PAID_CHANNELS, Slices
 from orchestration.demo.truth.stages import STAGES, Steps
 from orchestration.demo.truth.tally import Metric, Tally
-from orchestration.demo.world import Person
+from orchestration.demo.world import Cycle, Person
 
 WINDOWS = {
     # cohort step: days in which it still counts as converted
@@ -18,6 +18,13 @@ WINDOWS = {
     "sql_to_customer": 180, "lead_to_customer": 365,
 }  # fmt: skip
 REENTRY_DAYS = 365
+_STEPS = {
+    "lead_to_mql": ("lead", "mql"),
+    "mql_to_sal": ("mql", "sal"),
+    "mql_to_sql": ("mql", "sql"),
+    "sal_to_sql": ("sal", "sql"),
+    "sql_to_opp": ("sql", "opportunity"),
+}
 _WITH_REASON = (*LEAD, "reason")
 
 LEADS = Metric("lead_count", "leads", dimensions=LEAD)
@@ -62,17 +69,24 @@ class Funnel:
         self._entries: dict[tuple[int, str, str], int] = {}
         self._reached: dict[tuple[int, str, str], list[int]] = {}
 
-    def add(self, person: Person, cycles: list[Steps]) -> None:
-        """One countable person who is a lead."""
-        leg, first = person.leg.name, cycles[0]
-        self._lead(person, cycles)
+    def add(self, person: Person, cycles: list[Steps], fit: list[str]) -> None:
+        """One countable person who is a lead; ``fit`` names what else they count as."""
+        leg = person.leg.name
+        lead_day = self._lead(person, cycles, fit)
         reached = {"lead"}
         for steps in cycles:
-            if not steps.is_counted:
-                continue
-            self._enter(person, steps, leg, reached)
-            self._exit(person, steps, cycles)
-        month = month_start(self.slices.day(first.lead_at))
+            if steps.is_counted:
+                days = {
+                    stage: self.slices.day(at) for stage, at in steps.entries() if at is not None
+                }
+                self._enter(person, steps, days)
+                self._velocities(person, steps, days)
+                self._exit(person, steps, cycles)
+                for stage, day in days.items():
+                    if stage != "lead":
+                        reached.add(stage)
+                        self._note(day, leg, stage)
+        month = month_start(lead_day)
         for stage in reached:
             for key in ((month, leg, stage), (month, "all", stage)):
                 counts = self._reached.setdefault(key, [0, 0])
@@ -82,69 +96,59 @@ class Funnel:
     def subscribe(self, person: Person) -> None:
         """A countable person who began by subscribing."""
         if person.subscribed_at is not None:
-            self._count(self.slices.day(person.subscribed_at), person.leg.name, "subscriber")
+            self._note(self.slices.day(person.subscribed_at), person.leg.name, "subscriber")
 
-    def _lead(self, person: Person, cycles: list[Steps]) -> None:
-        """The person as a lead, once ever, with what their first entry led to."""
+    def _lead(self, person: Person, cycles: list[Steps], fit: list[str]) -> int:
+        """The person as a lead, once ever, with what their first entry led to; the local day."""
         at = cycles[0].lead_at
         day = self.slices.day(at)
-        members = self.slices.lead(person, day)
-        tally = self.tally
-        tally.add("leads", day, members)
-        self._count(day, person.leg.name, "lead")
+        measures = ["leads", *fit]
         won = [steps.customer_at for steps in cycles if steps.customer_at is not None]
         if won and _within(at, min(won), "lead_to_customer"):
-            tally.add("lead_to_customer", day, members)
+            measures.append("lead_to_customer")
         if person.origin == "marketing":
-            tally.add("leads_marketing", day, members)
+            measures.append("leads_marketing")
             if person.channel in PAID_CHANNELS:
-                tally.add("leads_paid", day, members)
+                measures.append("leads_paid")
             mql_at = next((steps.mql_at for steps in cycles if steps.is_handed_off), None)
             if mql_at is not None and _within(at, mql_at, "lead_to_mql"):
-                tally.add("lead_to_mql", day, members)
+                measures.append("lead_to_mql")
+        self.tally.count(measures, day, self.slices.lead(person, day))
+        self._note(day, person.leg.name, "lead")
+        return day
 
-    def _enter(self, person: Person, steps: Steps, leg: str, reached: set[str]) -> None:
-        tally = self.tally
-        self._note_entry(steps, "lead", steps.lead_at)
+    def _enter(self, person: Person, steps: Steps, days: dict[str, int]) -> None:
+        """One cycle's entries, each with what it led to inside its window."""
+        tally, sql_at = self.tally, steps.sql_at
         if steps.is_handed_off and steps.mql_at is not None:
-            day, members = self._moment(person, steps.mql_at)
-            tally.add("mqls", day, members)
-            tally.add("mqls_new" if steps.is_first else "mqls_recycled", day, members)
-            if steps.sql_at is not None and _within(steps.mql_at, steps.sql_at, "mql_to_sql"):
-                tally.add("mql_to_sql", day, members)
-            self._mature_outcome(steps, steps.mql_at, day, members)
-            self._pass("mql", leg, day, reached)
-            self._note_entry(steps, "mql", steps.mql_at)
+            measures = ["mqls", "mqls_new" if steps.is_first else "mqls_recycled"]
+            converted = sql_at is not None and _within(steps.mql_at, sql_at, "mql_to_sql")
+            if converted:
+                measures.append("mql_to_sql")
+            if self._is_mature(month_start(days["mql"])):
+                measures.append("mature_mqls")
+                if not converted:
+                    left = _left_within(steps.cycle, steps.mql_at)
+                    measures.append("mature_leaked" if left else "mature_stalled")
+            tally.count(measures, days["mql"], self.slices.lead(person, days["mql"]))
         if steps.sal_at is not None:
-            day, members = self._moment(person, steps.sal_at)
-            tally.add("sals", day, members)
-            if steps.sql_at is not None and _within(steps.sal_at, steps.sql_at, "sal_to_sql"):
-                tally.add("sal_to_sql", day, members)
-            self._pass("sal", leg, day, reached)
-            self._note_entry(steps, "sal", steps.sal_at)
-        if steps.sql_at is not None:
-            self._qualified(person, steps, steps.sql_at, leg, reached)
-        self._velocities(person, steps)
-
-    def _qualified(
-        self, person: Person, steps: Steps, sql_at: int, leg: str, reached: set[str]
-    ) -> None:
-        tally = self.tally
-        day, members = self._moment(person, sql_at)
-        tally.add("sqls", day, members)
-        tally.add(f"sqls_{steps.cycle.origin}", day, members)
-        self._pass("sql", leg, day, reached)
-        self._note_entry(steps, "sql", sql_at)
-        if steps.opportunity_at is not None:
-            if _within(sql_at, steps.opportunity_at, "sql_to_opp"):
-                tally.add("sql_to_opp", day, members)
-            self._pass("opportunity", leg, self.slices.day(steps.opportunity_at), reached)
-            self._note_entry(steps, "opportunity", steps.opportunity_at)
-        if steps.customer_at is not None:
-            if _within(sql_at, steps.customer_at, "sql_to_customer"):
-                tally.add("sql_to_customer", day, members)
-            self._pass("customer", leg, self.slices.day(steps.customer_at), reached)
-            self._note_entry(steps, "customer", steps.customer_at)
+            measures = ["sals"]
+            if sql_at is not None and _within(steps.sal_at, sql_at, "sal_to_sql"):
+                measures.append("sal_to_sql")
+            tally.count(measures, days["sal"], self.slices.lead(person, days["sal"]))
+        if sql_at is not None:
+            measures = ["sqls", f"sqls_{steps.cycle.origin}"]
+            opportunity_at, customer_at = steps.opportunity_at, steps.customer_at
+            if opportunity_at is not None and _within(sql_at, opportunity_at, "sql_to_opp"):
+                measures.append("sql_to_opp")
+            if customer_at is not None and _within(sql_at, customer_at, "sql_to_customer"):
+                measures.append("sql_to_customer")
+            tally.count(measures, days["sql"], self.slices.lead(person, days["sql"]))
+        for stage, day in days.items():
+            if stage != "lead" or steps.cycle.is_lead_entered:
+                is_imputed = stage in steps.imputed
+                measures = ("entries", "imputed_entries") if is_imputed else ("entries",)
+                tally.count(measures, day, self.slices.with_all("stage", stage))
 
     def _exit(self, person: Person, steps: Steps, cycles: list[Steps]) -> None:
         cycle = steps.cycle
@@ -158,8 +162,8 @@ class Funnel:
         reason = self.slices.members.id("reason", cycle.reject_reason or MISSING)
         for measure, at in exits:
             if at is not None:
-                day, members = self._moment(person, at)
-                self.tally.add(measure, day, (*members, reason))
+                day = self.slices.day(at)
+                self.tally.add(measure, day, (*self.slices.lead(person, day), reason))
         if cycle.recycled_at is not None:
             limit = cycle.recycled_at + REENTRY_DAYS * DAY
             if any(
@@ -167,24 +171,8 @@ class Funnel:
                 for later in cycles
                 if later.cycle.cycle_no > cycle.cycle_no
             ):
-                day, members = self._moment(person, cycle.recycled_at)
-                self.tally.add("reentered", day, members)
-
-    def _mature_outcome(
-        self, steps: Steps, mql_at: int, day: int, members: tuple[int, ...]
-    ) -> None:
-        """Left, or neither moved nor left, within the window; of months old enough to tell."""
-        if not self._is_mature(month_start(day)):
-            return
-        self.tally.add("mature_mqls", day, members)
-        if steps.sql_at is not None and _within(mql_at, steps.sql_at, "mql_to_sql"):
-            return
-        cycle = steps.cycle
-        left = any(
-            at is not None and _within(mql_at, at, "mql_to_sql")
-            for at in (cycle.recycled_at, cycle.disqualified_at)
-        )
-        self.tally.add("mature_leaked" if left else "mature_stalled", day, members)
+                day = self.slices.day(cycle.recycled_at)
+                self.tally.add("reentered", day, self.slices.lead(person, day))
 
     def _is_mature(self, month: int) -> bool:
         found = self._mature.get(month)
@@ -194,46 +182,24 @@ class Funnel:
             self._mature[month] = found
         return found
 
-    def _velocities(self, person: Person, steps: Steps) -> None:
+    def _velocities(self, person: Person, steps: Steps, days: dict[str, int]) -> None:
         """Days between first entries that have a time of their own."""
-        step = self.slices.members.id
-        for name, before, start, after, end in (
-            ("lead_to_mql", "lead", steps.lead_at, "mql", steps.mql_at),
-            ("mql_to_sal", "mql", steps.mql_at, "sal", steps.sal_at),
-            ("mql_to_sql", "mql", steps.mql_at, "sql", steps.sql_at),
-            ("sal_to_sql", "sal", steps.sal_at, "sql", steps.sql_at),
-            ("sql_to_opp", "sql", steps.sql_at, "opportunity", steps.opportunity_at),
-        ):
+        at = dict(steps.entries())
+        for name, (before, after) in _STEPS.items():
+            start, end = at[before], at[after]
             if start is None or end is None or before in steps.imputed or after in steps.imputed:
                 continue
             if before == "lead" and not steps.cycle.is_lead_entered:
                 continue
-            day = self.slices.day(start)
-            members: tuple[int, ...] = (step("step", name),)
+            members = self.slices.only("step", name)
             if name == "mql_to_sql":
-                members = (*self.slices.lead(person, day), *members)
-            self.tally.value("velocity", day, members, (end - start) / DAY)
+                members = (*self.slices.lead(person, days[before]), *members)
+            self.tally.value("velocity", days[before], members, (end - start) / DAY)
 
-    def _moment(self, person: Person, at: int) -> tuple[int, tuple[int, ...]]:
-        day = self.slices.day(at)
-        return day, self.slices.lead(person, day)
-
-    def _pass(self, stage: str, leg: str, day: int, reached: set[str]) -> None:
-        reached.add(stage)
-        self._count(day, leg, stage)
-
-    def _count(self, day: int, leg: str, stage: str) -> None:
+    def _note(self, day: int, leg: str, stage: str) -> None:
         month = month_start(day)
         for key in ((month, leg, stage), (month, "all", stage)):
             self._entries[key] = self._entries.get(key, 0) + 1
-
-    def _note_entry(self, steps: Steps, stage: str, at: int) -> None:
-        if stage == "lead" and not steps.cycle.is_lead_entered:
-            return
-        day, members = self.slices.day(at), self.slices.with_all("stage", stage)
-        self.tally.add("entries", day, members)
-        if stage in steps.imputed:
-            self.tally.add("imputed_entries", day, members)
 
     def write(self, path: Path) -> None:
         """``funnel.csv``: month x leg x stage."""
@@ -254,3 +220,11 @@ class Funnel:
 
 def _within(start: int, end: int, step: str) -> bool:
     return 0 <= end - start <= WINDOWS[step] * DAY
+
+
+def _left_within(cycle: Cycle, mql_at: int) -> bool:
+    """Whether it was recycled or disqualified before its MQL had to be an SQL."""
+    return any(
+        at is not None and _within(mql_at, at, "mql_to_sql")
+        for at in (cycle.recycled_at, cycle.disqualified_at)
+    )

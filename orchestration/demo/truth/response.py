@@ -68,9 +68,13 @@ class Response:
         minutes = None if attempt is None else calendar.minutes(handed, attempt)
         status = self._status(human, handed, calendar, minutes)
         self.statuses[status] = self.statuses.get(status, 0) + 1
-        self._respond(steps, members, day, calendar, status, minutes, attempt, contact)
-        self._follow_up(after, members, day, handed, contact)
-        self._decide(steps, members, day, handed, calendar)
+        measures = [
+            *self._respond(steps, members, day, calendar, status, minutes, attempt, contact),
+            *self._follow_up(after, handed, contact),
+            *self._decide(steps, handed, calendar),
+        ]
+        if measures:
+            self.tally.count(measures, day, members)
         owner = person.owner
         self._rows.writerow([
             person.number, person.leg.source, steps.cycle.cycle_no,
@@ -94,60 +98,49 @@ class Response:
     def _respond(
         self, steps: Steps, members: tuple[int, ...], day: int, calendar: BusinessCalendar,
         status: str, minutes: float | None, attempt: int | None, contact: int | None,
-    ) -> None:  # fmt: skip
+    ) -> list[str]:  # fmt: skip
         tally, handed, assigned = self.tally, steps.cycle.mql_at or 0, steps.cycle.assigned_at
         if assigned is not None:
             tally.value("routing_minutes", day, members, calendar.minutes(handed, assigned))
         if status in ("already_engaged", "not_due"):
-            return
-        tally.add("response_due", day, members)
-        if status == "met":
-            tally.add("response_met", day, members)
+            return []
         if minutes is None or attempt is None:
-            return
-        tally.add("response_answered", day, members)
+            return ["response_due"]
         tally.add("response_minutes_sum", day, members, minutes)
         tally.value("response_minutes", day, members, minutes)
         if assigned is not None and assigned <= attempt:
             tally.value("rep_minutes", day, members, calendar.minutes(assigned, attempt))
         if contact is not None:
             tally.value("contact_minutes", day, members, calendar.minutes(handed, contact))
+        met = ["response_met"] if status == "met" else []
+        return ["response_due", "response_answered", *met]
 
-    def _follow_up(
-        self, after: list[Activity], members: tuple[int, ...], day: int, handed: int,
-        contact: int | None,
-    ) -> None:  # fmt: skip
+    def _follow_up(self, after: list[Activity], handed: int, contact: int | None) -> list[str]:
         ends = handed + FOLLOW_UP_DAYS * DAY
         tries = sum(activity.at <= ends for activity in after)
-        complies = tries >= FOLLOW_UP_ATTEMPTS or (contact is not None and contact <= ends)
-        if complies or ends < self.company.as_of:
-            self.tally.add("followup_due", day, members)
-            if complies:
-                self.tally.add("followup_complied", day, members)
+        if tries >= FOLLOW_UP_ATTEMPTS or (contact is not None and contact <= ends):
+            return ["followup_due", "followup_complied"]
+        return ["followup_due"] if ends < self.company.as_of else []
 
-    def _decide(
-        self, steps: Steps, members: tuple[int, ...], day: int, handed: int,
-        calendar: BusinessCalendar,
-    ) -> None:  # fmt: skip
-        tally, cycle = self.tally, steps.cycle
+    def _decide(self, steps: Steps, handed: int, calendar: BusinessCalendar) -> list[str]:
+        """Accepted, rejected, or undecided past the deadline, which counts against acceptance."""
+        cycle = steps.cycle
         allowed = DECISION_BUSINESS_DAYS * calendar.day_minutes
-        deadline = calendar.after(calendar.opening(handed), allowed)
-        is_overdue = deadline < self.company.as_of
+        is_overdue = calendar.after(calendar.opening(handed), allowed) < self.company.as_of
+        decided = steps.sal_at if steps.sal_at is not None else cycle.rejected_at
+        found: list[str] = []
+        if decided is not None or is_overdue:
+            found.append("decision_due")
+        if decided is not None and calendar.minutes(handed, decided) <= allowed:
+            found.append("decided_in_time")
         if steps.sal_at is not None:
-            tally.add("accepted", day, members)
-            tally.add("acceptance_due", day, members)
-            tally.add("acceptance_decided", day, members)
+            found += ["accepted", "acceptance_due", "acceptance_decided"]
         elif cycle.rejected_at is not None:
             if cycle.reject_reason not in _OPERATIONS:
-                tally.add("acceptance_due", day, members)
-                tally.add("acceptance_decided", day, members)
+                found += ["acceptance_due", "acceptance_decided"]
         elif is_overdue:
-            tally.add("acceptance_due", day, members)
-        decided = steps.sal_at if steps.sal_at is not None else cycle.rejected_at
-        if decided is not None or is_overdue:
-            tally.add("decision_due", day, members)
-            if decided is not None and calendar.minutes(handed, decided) <= allowed:
-                tally.add("decided_in_time", day, members)
+            found.append("acceptance_due")
+        return found
 
     def close(self) -> None:
         self._file.close()

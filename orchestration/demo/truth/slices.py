@@ -23,13 +23,21 @@ class Slices:
 
     def __init__(self, company: Company, members: Members) -> None:
         self.members = members
-        self.day = zone(company.zone_name).day
-        """Local day of an instant."""
+        self._zone = zone(company.zone_name)
+        self._days: dict[int, int] = {}
         self._leads: dict[tuple, int] = {}
         self._deals: dict[tuple, int] = {}
         self._credits: dict[tuple[int, str], int] = {}
+        self._alls: dict[tuple[str, str], tuple[int]] = {}
         self._person: Person | None = None
         self._fixed = 0
+
+    def day(self, at: int) -> int:
+        """Local day of an instant; days begin and end on whole quarters of an hour."""
+        found = self._days.get(at // 900)
+        if found is None:
+            found = self._days[at // 900] = self._zone.day(at)
+        return found
 
     def lead(self, person: Person, day: int) -> tuple[int, int]:
         """``all`` and the `LEAD` dimensions of a person on a local day."""
@@ -98,7 +106,11 @@ class Slices:
 
     def with_all(self, dimension: str, value: str) -> tuple[int]:
         """``all`` and one member."""
-        return (self.members.bundle(0, self.members.id(dimension, value)),)
+        key = dimension, value
+        found = self._alls.get(key)
+        if found is None:
+            found = self._alls[key] = (self.members.bundle(0, self.members.id(*key)),)
+        return found
 
     def only(self, dimension: str, value: str) -> tuple[int]:
         """One member without ``all``."""

@@ -31,6 +31,14 @@ class Steps:
     is_first: bool
     """Whether its MQL is the person's first credited one."""
 
+    def entries(self) -> tuple[tuple[str, int | None], ...]:
+        """(stage, first entry) in the order of the funnel."""
+        return (
+            ("lead", self.lead_at), ("mql", self.mql_at), ("sal", self.sal_at),
+            ("sql", self.sql_at), ("opportunity", self.opportunity_at),
+            ("customer", self.customer_at),
+        )  # fmt: skip
+
     @property
     def is_marketing(self) -> bool:
         return self.cycle.origin == "marketing"

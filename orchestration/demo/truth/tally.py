@@ -82,14 +82,42 @@ class Tally:
 
     def __init__(self) -> None:
         self.members = Members()
-        self._sums: dict[str, dict[tuple[str, int], Row]] = {}
+        # what is counted together -> (grain, first day) -> sums
+        self._sums: dict[tuple[str, ...], dict[tuple[str, int], Row]] = {}
         self._lists: dict[str, dict[int, dict[int, array]]] = {}
         self._fixed: set[str] = set()
 
+    def count(self, measures: Iterable[str], day: int, members: Iterable[int]) -> None:
+        """One more of each of these measures, in the month of a local day."""
+        self._add(tuple(measures), ("month", month_start(day)), members, 1)
+
     def add(self, measure: str, day: int, members: Iterable[int], amount: float | None = 1) -> None:
         """Count ``amount`` in the month of a local day. None leaves a sum unknown, not zero."""
-        periods = self._sums.setdefault(measure, {})
-        row = periods.setdefault(("month", month_start(day)), {})
+        self._add((measure,), ("month", month_start(day)), members, amount)
+
+    def put(
+        self,
+        measure: str,
+        grain: str,
+        start: int,
+        members: Iterable[int],
+        amount: float | None = 1,
+    ) -> None:
+        """Count in one period of one grain only: measures that longer periods do not add up."""
+        self._fixed.add(measure)
+        self._add((measure,), (grain, start), members, amount)
+
+    def _add(
+        self,
+        measures: tuple[str, ...],
+        period: tuple[str, int],
+        members: Iterable[int],
+        amount: float | None,
+    ) -> None:
+        try:
+            row = self._sums[measures][period]
+        except KeyError:
+            row = self._sums.setdefault(measures, {}).setdefault(period, {})
         if amount is None:
             for member in members:
                 row.setdefault(member, None)
@@ -97,23 +125,12 @@ class Tally:
         for member in members:
             row[member] = (row.get(member) or 0) + amount
 
-    def put(
-        self, measure: str, grain: str, start: int, members: Iterable[int],
-        amount: float | None = 1,
-    ) -> None:  # fmt: skip
-        """Count in one period of one grain only: measures that longer periods do not add up."""
-        self._fixed.add(measure)
-        row = self._sums.setdefault(measure, {}).setdefault((grain, start), {})
-        for member in members:
-            if amount is None:
-                row.setdefault(member, None)
-            else:
-                row[member] = (row.get(member) or 0) + amount
-
     def value(self, measure: str, day: int, members: Iterable[int], value: float) -> None:
         """One of the values a median is taken of."""
-        months = self._lists.setdefault(measure, {})
-        row = months.setdefault(month_start(day), {})
+        try:
+            row = self._lists[measure][month_start(day)]
+        except KeyError:
+            row = self._lists.setdefault(measure, {}).setdefault(month_start(day), {})
         for member in members:
             values = row.get(member)
             if values is None:
@@ -192,13 +209,18 @@ class Tally:
 
     def _periods(self, measure: str) -> dict[tuple[str, int], Row]:
         """Sums of every grain; what was put into one period stays there."""
-        found = {period: self._added([row]) for period, row in self._sums.get(measure, {}).items()}
+        parts: dict[tuple[str, int], list[Row]] = {}
+        for measures, periods in self._sums.items():
+            if measure in measures:
+                for period, row in periods.items():
+                    parts.setdefault(period, []).append(row)
+        found = {period: self._added(rows) for period, rows in parts.items()}
         if measure in self._fixed:
             return found
         months = [month for _, month in found]
         for grain in GRAINS[1:]:
-            for start, parts in _grouped(months, grain).items():
-                found[grain, start] = self._added([found["month", part] for part in parts])
+            for start, group in _grouped(months, grain).items():
+                found[grain, start] = self._added([found["month", month] for month in group])
         return found
 
     def _added(self, rows: Iterable[Row]) -> Row:
