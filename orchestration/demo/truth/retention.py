@@ -6,7 +6,7 @@ import csv
 from pathlib import Path
 
 from orchestration.demo.clock import iso_day, moved_by_months, zone
-from orchestration.demo.company import PRODUCTS, REPORTING_CURRENCY, Company
+from orchestration.demo.company import PRODUCTS, Company
 from orchestration.demo.truth.ledger import Facts
 from orchestration.demo.truth.slices import Slices
 from orchestration.demo.truth.tally import Metric, Tally, number, period_start
@@ -19,7 +19,7 @@ _BUYING_MONTHS = {"quarter": 3, "year": 12}
 
 METRICS = (
     Metric("mrr", "mrr", dimensions=RECURRING),
-    Metric("arr", "arr", dimensions=RECURRING),
+    Metric("arr", "mrr", dimensions=RECURRING, times=12),
     Metric("customer_count", "customers", dimensions=RECURRING),
     Metric("logo_retention_rate", "year_kept", "year_base", "ratio", RECURRING),
     Metric("logo_churn_rate", "year_left", "year_base", "ratio", RECURRING),
@@ -44,7 +44,7 @@ class Retention:
         self.company, self.tally, self.slices = company, tally, slices
         as_of_day = zone(company.zone_name).day(company.as_of)
         self.months = [m for m in company.months if moved_by_months(m, 1) <= as_of_day]
-        self._rates: dict[str, float] = {REPORTING_CURRENCY: 1.0}
+        self._rates: dict[str, float] = {}
         self._movements = {month: dict.fromkeys(MOVEMENTS, 0.0) for month in self.months}
         self._opening = {month: 0.0 for month in self.months}
         self._closing = {month: 0.0 for month in self.months}
@@ -95,34 +95,29 @@ class Retention:
             before = levels[index - 1] if index else 0.0
             losses.append(losses[-1] + max(0.0, before - level))
             self._move(self.months[index], before, level, index > first)
+            year_ago = levels[index - _YEAR] if index >= _YEAR else 0.0
+            if not (level or before or year_ago):
+                continue
+            counted = ["customers"] if level > 0 else []
+            amounts = {"mrr": level} if level > 0 else {}
+            for span, base in (("month", before), ("year", year_ago)):
+                if base > 0:
+                    counted += [f"{span}_base", f"{span}_kept" if level > 0 else f"{span}_left"]
+                    amounts[f"{span}_base_mrr"] = base
+                    amounts[f"{span}_kept_mrr"] = min(base, level)
+                    amounts[f"{span}_end_mrr"] = level
+            if year_ago > 0:
+                lost = losses[index + 1] - losses[index + 1 - _YEAR]
+                amounts["year_flow_mrr"] = year_ago - lost
             for grain, start in self._periods[index]:
-                if level > 0:
-                    put("mrr", grain, start, members, level)
-                    put("arr", grain, start, members, level * 12)
-                    put("customers", grain, start, members)
-                if before > 0:
-                    self._compare("month", grain, start, members, before, level)
-                if index >= _YEAR and levels[index - _YEAR] > 0:
-                    base = levels[index - _YEAR]
-                    self._compare("year", grain, start, members, base, level)
-                    lost = losses[index + 1] - losses[index + 1 - _YEAR]
-                    put("year_flow_mrr", grain, start, members, base - lost)
+                self.tally.put_count(counted, grain, start, members)
+                for measure, amount in amounts.items():
+                    put(measure, grain, start, members, amount)
         for index in range(first, len(levels)):
             member = self.slices.only("months_on", f"{index - first:02d}")
             put("cohort_size", "month", self.months[first], member)
             if levels[index] > 0:
                 put("cohort_active", "month", self.months[first], member)
-
-    def _compare(
-        self, span: str, grain: str, start: int, members: tuple[int, ...], base: float, end: float
-    ) -> None:
-        """One customer of the start set, at its two ends."""
-        put = self.tally.put
-        put(f"{span}_base", grain, start, members)
-        put(f"{span}_kept" if end > 0 else f"{span}_left", grain, start, members)
-        put(f"{span}_base_mrr", grain, start, members, base)
-        put(f"{span}_kept_mrr", grain, start, members, min(base, end))
-        put(f"{span}_end_mrr", grain, start, members, end)
 
     def _move(self, month: int, before: float, after: float, was_customer: bool) -> None:
         self._opening[month] += before

@@ -42,6 +42,8 @@ class Metric:
     """The denominator is that of ``all``, for every member."""
     has_total: bool = True
     """Whether there is a row over everything."""
+    times: int = 1
+    """Multiplies a sum."""
 
 
 class Members:
@@ -96,16 +98,19 @@ class Tally:
         self._add((measure,), ("month", month_start(day)), members, amount)
 
     def put(
-        self,
-        measure: str,
-        grain: str,
-        start: int,
-        members: Iterable[int],
+        self, measure: str, grain: str, start: int, members: Iterable[int],
         amount: float | None = 1,
-    ) -> None:
-        """Count in one period of one grain only: measures that longer periods do not add up."""
+    ) -> None:  # fmt: skip
+        """Add in one period of one grain only: measures that longer periods do not add up."""
         self._fixed.add(measure)
         self._add((measure,), (grain, start), members, amount)
+
+    def put_count(
+        self, measures: Iterable[str], grain: str, start: int, members: Iterable[int]
+    ) -> None:
+        """One more of each of these measures, in one period of one grain only."""
+        self._fixed.update(measures)
+        self._add(tuple(measures), (grain, start), members, 1)
 
     def _add(
         self,
@@ -180,6 +185,7 @@ class Tally:
             for member in self._published(metric, {*above, *below}):
                 if metric.kind == "sum":
                     amount = above[member]
+                    amount = None if amount is None else amount * metric.times
                     yield *period, member, (amount, None, amount)
                     continue
                 over = above.get(member, 0.0)
