@@ -124,6 +124,11 @@ class BusinessCalendar:
             total += closing - opening
         self._length = end - start
 
+    @property
+    def day_minutes(self) -> int:
+        """Business minutes of one office day."""
+        return self._length // 60
+
     def elapsed(self, at: int) -> int:
         """Business seconds from the calendar's beginning to an instant."""
         index = bisect_right(self._opens, at) - 1
