@@ -15,7 +15,10 @@ if TYPE_CHECKING:
 MEMBERS_LISTED = 50
 
 # The order of the tables: short lists first.
-DIMENSIONS = ("region", "channel", "origin", "segment", "order_type", "product", "team", "owner")
+DIMENSIONS = (
+    "region", "channel", "cost_type", "origin", "segment", "order_type", "product", "team",
+    "campaign", "owner",
+)  # fmt: skip
 
 # The columns of an Observation, with what stands for NULL in the flags.
 OBSERVED = {

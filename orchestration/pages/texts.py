@@ -218,6 +218,7 @@ TEXTS: dict[str, Text] = {
     "checks_passed": Text("{count} checks passed", "{count} 项检查通过"),
     "checks_passed_one": Text("{count} check passed", "{count} 项检查通过"),
     "dimension_channel": Text("channel", "渠道"),
+    "dimension_campaign": Text("campaign", "营销活动"),
     "dimension_origin": Text("origin", "线索来源方"),
     "dimension_region": Text("region", "区域"),
     "dimension_segment": Text("segment", "客户细分"),

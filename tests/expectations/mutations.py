@@ -107,6 +107,10 @@ DIMENSIONS = {
     "inv_02_merged_people_have_a_living_survivor": _m(
         "update marts.dim_person set surviving_person_id = 'p9' where person_id = 'p3'"
     ),
+    "inv_02_people_of_one_address_are_one_person": _m(
+        "update marts.dim_person set email_hash = ("
+        "select email_hash from marts.dim_person where person_id = 'p1') where person_id = 'p2'"
+    ),
     "merged_people_end_at_a_countable_person": _m(
         "update marts.dim_person set surviving_person_id = 'p4' where person_id = 'p3'"
     ),

@@ -16,8 +16,10 @@ values
     ('Lost', 91, true, 'lost', null),
     ('Duplicate', 99, false, 'excluded', null);
 
-insert into raw_mapped.people (person_id)
-values ('p1'), ('p2'), ('p3'), ('p4'), ('p5'), ('p6'), ('p7');
+insert into raw_mapped.people (person_id, merged_into_id)
+values
+    ('p1', null), ('p2', null), ('p3', 'p1'), ('p4', null), ('p5', null), ('p6', null),
+    ('p7', null);
 
 -- p6 subscribed, under the name p7, and never became a lead.
 insert into raw_mapped.lead_stage_events (person_id, stage, entered_at)
@@ -71,7 +73,8 @@ select
     case
         when excluded_reason is null and person_id <> 'p6' then timestamp '2025-05-05 08:00:00'
     end as lead_at,
-    sha256(person_id) as email_hash,
+    -- p3 was merged in the CRM; p7 is p6 by the address.
+    sha256(case person_id when 'p7' then 'p6' else person_id end) as email_hash,
     false as is_inferred
 from (
     values

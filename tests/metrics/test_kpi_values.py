@@ -70,7 +70,7 @@ def test_every_kpi_is_sliced_by_the_dimensions_of_its_definition(marts):
         "from metric_definitions order by 1"
     ).fetchall()
     deal = ["channel", "order_type", "owner", "product", "region", "segment", "team"]
-    lead = ["channel", "origin", "owner", "region", "segment", "team"]
+    lead = ["campaign", "channel", "origin", "owner", "region", "segment", "team"]
     of_leads = {"lead_count", "lead_to_customer_rate", "mql_count"}
     assert allowed == [(name, lead if name in of_leads else deal) for name, _ in allowed]
     used = marts.execute(

@@ -118,23 +118,29 @@ def test_members_are_named_and_missing_ones_translated(page: GetPage) -> None:
     ]  # fmt: skip
 
 
-def test_of_many_members_the_largest_are_listed_and_the_others_counted(tmp_path: Path) -> None:
+def test_of_a_long_list_the_largest_are_shown_and_the_rest_is_counted(tmp_path: Path) -> None:
     write_analytics(tmp_path / "analytics.duckdb")
     with duckdb.connect(str(tmp_path / "analytics.duckdb")) as connection:
         connection.execute(
             """
             insert into marts.kpi_values by name
             select
-                'lead_count' as metric_id, 'all' as period_grain, 'campaign' as dimension,
-                concat('c', n) as dimension_value, n as numerator, n as value
-            from range(1, 1001) as many (n)
+                metric_id, period_grain, period_start_date, 'campaign' as dimension,
+                concat('campaign ', size) as dimension_value, size as numerator, size as value
+            from marts.kpi_values
+            cross join range(1, 61) as sizes (size)
+            where metric_id = 'lead_count' and dimension = 'all' and period_grain = 'all'
             """
         )
     build_site(tmp_path / "analytics.duckdb", tmp_path / "docs", manifest())
-    seen = Page(tmp_path / "docs" / "en" / "kpi" / "lead_count.html")
-    listed = [row[0] for row in seen.rows if row and row[0].startswith("c")]
-    assert listed == [f"c{n}" for n in range(1000, 950, -1)]
-    assert any("The 50 largest of 1,000." in text for text in seen.texts)
+    for language, note in (
+        ("en", "The 50 largest of 60. All of them are in the mart kpi_values."),
+        ("zh", "仅列出最大的 50 个，共 60 个；完整数据见 kpi_values 表。"),
+    ):
+        seen = Page(tmp_path / "docs" / language / "kpi" / "lead_count.html")
+        campaigns = [row[0] for row in seen.rows if row and row[0].startswith("campaign ")]
+        assert campaigns == [f"campaign {size}" for size in range(60, 10, -1)]
+        assert note in seen.texts
 
 
 def test_the_newest_definition_is_in_force_and_an_unsigned_one_says_so(page: GetPage) -> None:

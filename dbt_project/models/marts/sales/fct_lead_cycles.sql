@@ -202,6 +202,7 @@ cycles_described as (
         ---------- strings
         cycles_in_order.origin,
         coalesce(people.channel, '__missing__') as channel,
+        coalesce(people.campaign, '__missing__') as campaign,
         coalesce(
             people.region, owner_teams.region, accounts.region, '__missing__'
         ) as region,
