@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from orchestration.demo.company import Company
 from orchestration.demo.files import Exports, Planted
+from orchestration.demo.mapping import write_mapping
 from orchestration.demo.vendors.hubspot import HubSpot
 from orchestration.demo.vendors.pipedrive import Pipedrive
 from orchestration.demo.vendors.salesforce import Salesforce
@@ -16,7 +17,11 @@ if TYPE_CHECKING:
 
 
 def vendors(company: Company, exports: Exports, planted: Planted) -> list[Recorder]:
-    """One recorder per system; each writes its own files and notes the defects it plants."""
+    """One recorder per system; each writes its own files and notes the defects it plants.
+
+    The mapping that reads them is written at once.
+    """
+    write_mapping(company, exports)
     return [
         HubSpot(company, exports, planted),
         Salesforce(company, exports, planted),
