@@ -32,7 +32,6 @@ def write_demo(settings: DemoSettings, out: Path) -> dict[str, Any]:
     The folder appears complete or not at all: everything is written beside it and renamed.
     Raises FileExistsError when ``out`` holds anything.
     """
-    from orchestration.demo.mapping import write_mapping
     from orchestration.demo.simulation import simulate
     from orchestration.demo.truth import Truth
     from orchestration.demo.vendors import vendors
@@ -57,7 +56,6 @@ def write_demo(settings: DemoSettings, out: Path) -> dict[str, Any]:
             recorder.add(group)
     for recorder in recorders:
         recorder.close()
-    write_mapping(company, exports.folder)
     exports.close()
     planted.close()
     about = asdict(settings) | {"warts": sorted(settings.warts), "planted": planted.counts}

@@ -16,8 +16,9 @@ from orchestration.demo.files import Exports, Planted
 from orchestration.demo.simulation import simulate
 from orchestration.demo.traffic import DailyLeads
 from orchestration.demo.vendors import vendors
-from orchestration.demo.warts import ALL
+from orchestration.demo.warts import ALL_WARTS
 from orchestration.demo.world import Account, Group, Response
+from tests.demo.demo_company import Demo, load_demo
 
 
 @dataclass
@@ -86,4 +87,44 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Made:
 
 @pytest.fixture(scope="session")
 def warty(tmp_path_factory: pytest.TempPathFactory) -> Made:
-    return make(tmp_path_factory.mktemp("warty"), ALL)
+    return make(tmp_path_factory.mktemp("warty"), ALL_WARTS)
+
+
+PEOPLE = 700
+
+FILE_WARTS = frozenset(
+    {
+        "duplicates",
+        "cross_system",
+        "merges",
+        "gb18030",
+        "ambiguous_dates",
+        "late_files",
+        "truncated_file",
+        "hostile_text",
+    }
+)
+"""Those that CRM files are given; the company itself is the same with and without them."""
+
+
+@pytest.fixture(scope="session")
+def clean(tmp_path_factory: pytest.TempPathFactory) -> Demo:
+    return load_demo(tmp_path_factory.mktemp("clean"), DemoSettings(people=PEOPLE))
+
+
+@pytest.fixture(scope="session")
+def odd_files(tmp_path_factory: pytest.TempPathFactory) -> Demo:
+    """The same company, whose files have every defect."""
+    settings = DemoSettings(people=PEOPLE, warts=FILE_WARTS)
+    return load_demo(tmp_path_factory.mktemp("odd"), settings)
+
+
+@pytest.fixture(scope="session")
+def everything(tmp_path_factory: pytest.TempPathFactory) -> Demo:
+    settings = DemoSettings(people=PEOPLE, warts=ALL_WARTS)
+    return load_demo(tmp_path_factory.mktemp("everything"), settings)
+
+
+@pytest.fixture(params=["clean", "everything"])
+def demo(request: pytest.FixtureRequest) -> Demo:
+    return request.getfixturevalue(request.param)
