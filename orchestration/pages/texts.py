@@ -43,9 +43,10 @@ TEXTS: dict[str, Text] = {
         "{loaded} of {read} rows loaded", "读取 {read} 行，载入 {loaded} 行"
     ),
     "rows_not_loaded": Text(
-        "{quarantined} set aside, {superseded} replaced by newer ones, {filtered} not asked for",
-        "{quarantined} 行被隔离，{superseded} 行被更新的记录取代，{filtered} 行不在范围内",
+        "{quarantined} set aside, {superseded} replaced by newer ones",
+        "{quarantined} 行被隔离，{superseded} 行被更新的记录取代",
     ),
+    "rows_not_asked_for": Text(", {filtered} not asked for", "，{filtered} 行不在范围内"),
     # Scorecard
     "group_funnel": Text("Leads and customers", "线索与客户"),
     "group_deals": Text("Deals", "商机"),

@@ -48,7 +48,7 @@ def _spent(made: Made, platform: str, leg: str) -> Counter[tuple[str, str]]:
 
 
 def test_the_same_settings_give_the_same_bytes(warty: Made, tmp_path: Path):
-    again = make(tmp_path / "again", ALL)
+    again = make(tmp_path / "again", ALL_WARTS)
     names = sorted(_files(warty.folder))
     assert names == sorted(_files(again.folder))
     assert "planning.xlsx" in names

@@ -83,7 +83,7 @@ def read_deal(company: Company, deal: Deal) -> Facts:
     close_day = deal.close_day if is_closed else None
     amount = deal.amount
     if amount is not None:
-        rate_day = close_day if close_day is not None else day(company.as_of)
+        rate_day = close_day if close_day is not None else day(company.as_of - 1)
         amount *= company.rate(deal.currency, rate_day)
     return Facts(
         deal, outcome, day(deal.created_at), qualified_at,
