@@ -83,6 +83,8 @@ class Deals:
         tally.add("decided_amount", day, members, amount)
         if facts.outcome == "lost":
             tally.add("lost", day, members)
+            # Of the deals whose amount is known, none of this one's was won.
+            tally.add("won_amount", day, members, None if amount is None else 0)
             if facts.deal.lost_reason in _NO_DECISION:
                 tally.add("no_decision", day, members)
             return

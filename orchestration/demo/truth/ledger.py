@@ -162,11 +162,13 @@ def _classify(entries: list[Entry]) -> None:
         if entry.sign < 0:
             entry.order_class = classes[deal.number]
             own.wins.pop(deal.number, None)
-            entry.new_customers = 0 if own.wins else -1
+            still = any(standing.wins for standing in accounts.values())
+            entry.new_customers = 0 if still else -1
             continue
         group_bought = any(standing.wins for standing in accounts.values())
         entry.order_class = classes[deal.number] = _order_class(entry, own, group_bought)
-        entry.new_customers = 0 if own.wins else 1
+        # D7: a subsidiary of a customer is no new customer.
+        entry.new_customers = 0 if group_bought else 1
         own.wins[deal.number] = entry.day
 
 
