@@ -235,7 +235,7 @@ def test_activities_are_those_of_the_event_log(demo: Demo):
 
 
 def test_reps_who_are_named_by_id_have_their_names(demo: Demo):
-    found = demo.rows("select owner_id, owner_name from raw_mapped.owners")
+    found = demo.rows("select owner_id, owner_name from raw_mapped.owners where team is null")
     assert sorted(found) == sorted(
         (rep.key, rep.name)
         for rep in demo.company.reps
@@ -433,4 +433,5 @@ def test_a_defect_alone_is_in_its_own_files_only(
             or other.read_bytes() != path.read_bytes()
         )
     }
-    assert changed == files
+    systems = ("hubspot/", "salesforce/", "zendesk_sell/", "pipedrive/", "exports.yaml")
+    assert {name for name in changed if name.startswith(systems)} == files
