@@ -79,7 +79,10 @@ def test_no_instant_falls_into_an_hour_that_local_clocks_repeat(groups):
     for group in groups:
         for person in group.people:
             for cycle in person.cycles:
-                for at in (cycle.lead_at, cycle.mql_at, cycle.sal_at, cycle.sql_at):
+                for at in (
+                    cycle.lead_at, cycle.mql_at, cycle.assigned_at, cycle.sal_at, cycle.sql_at,
+                    cycle.rejected_at, cycle.recycled_at, cycle.disqualified_at,
+                ):  # fmt: skip
                     if at is not None:
                         assert berlin.utc(berlin.local(at)) == at
 

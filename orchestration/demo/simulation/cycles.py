@@ -110,7 +110,8 @@ def _hand_off(
         # More hand-offs of the same reps: everybody answers a little later.
         typical, ignored = typical * 1.3, ignored * 1.2
     if rep is not None:
-        cycle.assigned_at = _within(chance, handed + int(chance.lognormal(12, 0.9)) * MINUTE)
+        assigned_at = handed + int(chance.lognormal(12, 0.9)) * MINUTE
+        cycle.assigned_at = _within(chance, chance.settled(assigned_at))
     if chance.happens(0.6):
         _act(chance, numbers, cycle, handed + MINUTE, "email", rep, is_automated=True)
     if chance.happens(0.03):
@@ -181,7 +182,7 @@ def _after_rejection(chance: Chance, cycle: Cycle) -> int | None:
     at = cycle.rejected_at
     if at is None:
         return None
-    ends = at + MINUTE
+    ends = chance.settled(at + MINUTE)
     wrong_moment = cycle.reject_reason in _WRONG_MOMENT or cycle.reject_reason == "unreachable"
     if ends >= chance.company.as_of:
         return None

@@ -45,7 +45,7 @@ def _from_cycle(
     factor = 0.45 + 0.55 * min(quality_of(person), 1.6)
     _move(chance, deal, 0.42 * factor)
     if deal.stage == "Lost" and chance.happens(0.4):
-        ended = deal.moves[-1].at + MINUTE
+        ended = chance.settled(deal.moves[-1].at + MINUTE)
         if cycle is person.cycles[-1] and ended < chance.company.as_of:
             cycle.recycled_at = ended
 
