@@ -13,6 +13,7 @@ from orchestration.demo.clock import iso_day, iso_minute, month_start, zone
 from orchestration.demo.spending import OUTAGE_SHARE, ad_delivery, daily_ad_spend
 from orchestration.demo.traffic import CHANNEL_GROUPS, daily_search, daily_traffic, email_sends
 from orchestration.demo.vendors.ids import account_key, deal_key, person_key
+from orchestration.demo.warts import ALL_WARTS
 from orchestration.demo.world import Touch
 from tests.demo.conftest import Made, make
 
