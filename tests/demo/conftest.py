@@ -61,8 +61,8 @@ class Made:
         return [dict(zip(map(str, header), row, strict=True)) for row in rows]
 
 
-def make(folder: Path, warts: frozenset[str]) -> Made:
-    company = Company(DemoSettings(people=1_500, months=24, seed=11, warts=warts))
+def make(folder: Path, warts: frozenset[str], people: int = 1_500, months: int = 24) -> Made:
+    company = Company(DemoSettings(people, months, 11, warts))
     (folder / "truth").mkdir(parents=True)
     exports, planted = Exports(company, folder / "exports"), Planted(folder / "truth")
     made = Made(company, folder / "exports", [], DailyLeads(company), planted)
