@@ -8,12 +8,13 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from orchestration.demo.company import Company
+from orchestration.demo.files import Exports
 
 TEMPLATE = Path(__file__).with_name("exports.yaml")
 """A mapping as it stands: of a demo company without defects."""
 
 
-def write_mapping(company: Company, exports: Path) -> Path:
+def write_mapping(company: Company, exports: Exports) -> None:
     """Write ``exports.yaml`` into the folder of exports.
 
     The only encodings the template states are those of the Chinese lists, which a wart changes.
@@ -23,6 +24,4 @@ def write_mapping(company: Company, exports: Path) -> Path:
     text = re.sub(r"(?m)^as_of: .*$", f"as_of: {as_of.isoformat()}", text)
     if "gb18030" in company.settings.warts:
         text = re.sub(r"(?m)^( +encoding: )utf-8$", r"\1gb18030", text)
-    path = exports / TEMPLATE.name
-    path.write_text(text, encoding="utf-8")
-    return path
+    exports.text(TEMPLATE.name).write(text)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from orchestration.demo.company import Company
 from orchestration.demo.files import Exports, Planted
+from orchestration.demo.mapping import write_mapping
 from orchestration.demo.traffic import DailyLeads
 from orchestration.demo.vendors.ads import Ads
 from orchestration.demo.vendors.email import Email
@@ -27,7 +28,11 @@ if TYPE_CHECKING:
 
 
 def vendors(company: Company, exports: Exports, planted: Planted) -> list[Recorder]:
-    """One recorder per system; each writes its own files and notes the defects it plants."""
+    """One recorder per system; each writes its own files and notes the defects it plants.
+
+    The mapping that reads them is written at once.
+    """
+    write_mapping(company, exports)
     # Counted to the end before the others write.
     leads = DailyLeads(company)
     return [

@@ -14,8 +14,7 @@ from orchestration.demo.clock import iso_day, iso_minute, zone
 from orchestration.demo.company import Company
 from orchestration.demo.files import Exports, Planted
 from orchestration.demo.vendors.writing import (
-    LONG_NOTE,
-    hostile,
+    Names,
     is_shown,
     is_spam,
     last_stage,
@@ -93,6 +92,7 @@ class HubSpot:
     def __init__(self, company: Company, exports: Exports, planted: Planted) -> None:
         self._warts = company.settings.warts
         self._planted = planted
+        self._names = Names(company, planted)
         self._as_of = company.as_of
         self._end_day = company.end_day
         self._local = zone("Europe/Berlin").local
@@ -176,11 +176,7 @@ class HubSpot:
         record = f"301{number:08d}"
         source, channel = CHANNELS[person.channel]
         campaign = person.campaign.name if person.campaign is not None else ""
-        name = person.family_name
-        if "hostile_text" in self._warts:
-            name = hostile(name, number, 31)
-            if name is not person.family_name:
-                self._planted.note("hostile_text", "all-contacts", record, "Last Name")
+        name = self._names.person(person.family_name, number, "all-contacts", record)
         stage = last_stage(person)
         row = [
             record, person.given_name, name, person.email or "", person.phone or "",
@@ -259,12 +255,8 @@ class HubSpot:
             ])  # fmt: skip
 
     def _company(self, account: Account) -> None:
-        record, name, note = f"204{account.number:08d}", account.name, ""
-        if "hostile_text" in self._warts:
-            name = hostile(name, account.number, 29)
-            if name is not account.name:
-                note = LONG_NOTE if account.number % 4 == 0 else name
-                self._planted.note("hostile_text", "all-companies", record, "Company name")
+        record = f"204{account.number:08d}"
+        name, note = self._names.account(account, "all-companies", record)
         parent = account.parent
         owner = account.people[0].owner if account.people else None
         self._companies.writerow([

@@ -11,9 +11,8 @@ from orchestration.demo.company import Company
 from orchestration.demo.files import Exports, Planted
 from orchestration.demo.vendors.ids import SECOND_RECORD, account_key
 from orchestration.demo.vendors.writing import (
-    LONG_NOTE,
+    Names,
     expected_close,
-    hostile,
     is_shown,
     is_spam,
     money,
@@ -73,6 +72,7 @@ class Pipedrive:
         self._company = company
         self._warts = company.settings.warts
         self._planted = planted
+        self._names = Names(company, planted)
         self._as_of = company.as_of
         self._reps = [rep for rep in company.reps if rep.leg.name == "acquired"]
         day = iso_day(company.end_day)
@@ -131,11 +131,8 @@ class Pipedrive:
 
     def _person(self, person: Person) -> None:
         number, account = person.number, person.account
-        name = f"{person.given_name} {person.family_name}"
-        if "hostile_text" in self._warts:
-            plain, name = name, hostile(name, number, 31)
-            if name is not plain:
-                self._planted.note("hostile_text", "people", number, "Person - Name")
+        full = f"{person.given_name} {person.family_name}"
+        name = self._names.person(full, number, "people", number)
         cycle = person.cycles[0]
         self._persons.writerow([
             number, name, account.number if account is not None else "",
@@ -166,12 +163,7 @@ class Pipedrive:
             ])  # fmt: skip
 
     def _organization(self, account: Account) -> None:
-        name, note = account.name, ""
-        if "hostile_text" in self._warts:
-            name = hostile(name, account.number, 29)
-            if name is not account.name:
-                note = LONG_NOTE if account.number % 4 == 0 else name
-                self._planted.note("hostile_text", "organizations", account.number, "Name")
+        name, note = self._names.account(account, "organizations", account.number)
         owner = account.people[0].owner if account.people else None
         self._organizations.writerow([
             account.number, name, owner.name if owner is not None else "",

@@ -15,10 +15,9 @@ from orchestration.demo.company import Company
 from orchestration.demo.files import Exports, Planted
 from orchestration.demo.vendors.ids import SECOND_RECORD
 from orchestration.demo.vendors.writing import (
-    LONG_NOTE,
+    Names,
     converted_at,
     expected_close,
-    hostile,
     is_shown,
     is_spam,
     last_stage,
@@ -92,6 +91,7 @@ class Salesforce:
     def __init__(self, company: Company, exports: Exports, planted: Planted) -> None:
         self._warts = company.settings.warts
         self._planted = planted
+        self._names = Names(company, planted)
         self._as_of = company.as_of
         self._report_time = zone("America/New_York").local
         self._numbers = {"history": 0, "lead history": 0, "split": 0, "member": 0, "report": 0}
@@ -205,11 +205,7 @@ class Salesforce:
     def _lead(self, person: Person) -> None:
         number, account = person.number, person.account
         record = _lead_id(number)
-        name = person.family_name
-        if "hostile_text" in self._warts:
-            name = hostile(name, number, 31)
-            if name is not person.family_name:
-                self._planted.note("hostile_text", "Lead.csv", record, "LastName")
+        name = self._names.person(person.family_name, number, "Lead.csv", record)
         converted = converted_at(person)
         deal = next((cycle.deal for cycle in person.cycles if cycle.deal is not None), None)
         row = [
@@ -316,12 +312,8 @@ class Salesforce:
         return status
 
     def _account(self, account: Account) -> None:
-        record, name, note = _account_id(account), account.name, ""
-        if "hostile_text" in self._warts:
-            name = hostile(name, account.number, 29)
-            if name is not account.name:
-                note = LONG_NOTE if account.number % 4 == 0 else name
-                self._planted.note("hostile_text", "Account.csv", record, "Name")
+        record = _account_id(account)
+        name, note = self._names.account(account, "Account.csv", record)
         self._accounts.writerow([
             record, "false", name, _account_id(account.parent), account.country,
             f"https://{account.domain}", account.industry, account.employees,

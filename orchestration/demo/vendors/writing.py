@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from orchestration.demo.world import Cycle, Deal, Person
+from orchestration.demo.company import Company
+from orchestration.demo.files import Planted
+from orchestration.demo.world import Account, Cycle, Deal, Person
 
 HOSTILE = (
     '<script>alert("demo")</script>',
@@ -77,8 +79,29 @@ def expected_close(deal: Deal, at: int) -> int | None:
     return day
 
 
-def hostile(text: str, number: int, every: int) -> str:
-    """The text behind something no program must run or trip over, for one record in ``every``."""
-    if number % every:
-        return text
-    return f"{HOSTILE[number // every % len(HOSTILE)]} {text}"
+class Names:
+    """Names of people and companies; some made hostile where the company has that defect.
+
+    What no program must run or trip over stands before the name: a formula counts only at the
+    beginning of a cell.
+    """
+
+    def __init__(self, company: Company, planted: Planted) -> None:
+        self._is_hostile = "hostile_text" in company.settings.warts
+        self._planted = planted
+
+    def person(self, name: str, number: int, file: str, record: object) -> str:
+        """The name, hostile in one record of seventeen."""
+        if not self._is_hostile or number % 17:
+            return name
+        self._planted.note("hostile_text", file, record, "name")
+        return f"{HOSTILE[number // 17 % len(HOSTILE)]} {name}"
+
+    def account(self, account: Account, file: str, record: object) -> tuple[str, str]:
+        """The name and a note, hostile in one record of thirteen; a few notes are very long."""
+        number = account.number
+        if not self._is_hostile or number % 13:
+            return account.name, ""
+        self._planted.note("hostile_text", file, record, "name and note")
+        text = HOSTILE[number // 13 % len(HOSTILE)]
+        return f"{text} {account.name}", LONG_NOTE if number % 8 == 0 else text

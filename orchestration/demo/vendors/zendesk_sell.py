@@ -14,9 +14,8 @@ from orchestration.demo.clock import iso_day, iso_minute
 from orchestration.demo.company import Company
 from orchestration.demo.files import Exports, Planted
 from orchestration.demo.vendors.writing import (
-    LONG_NOTE,
+    Names,
     converted_at,
-    hostile,
     is_shown,
     is_spam,
     last_stage,
@@ -112,8 +111,7 @@ class ZendeskSell:
     """Follows the event log and writes what the apac leg pulls from Sell."""
 
     def __init__(self, company: Company, exports: Exports, planted: Planted) -> None:
-        self._warts = company.settings.warts
-        self._planted = planted
+        self._names = Names(company, planted)
         self._as_of = company.as_of
         self._event = 0
 
@@ -133,7 +131,7 @@ class ZendeskSell:
             pages("loss_reasons", "/v2/loss_reasons", "loss_reason"),
             pages("call_outcomes", "/v2/call_outcomes", "call_outcome"),
         ]
-        encoding = "gb18030" if "gb18030" in self._warts else "utf-8"
+        encoding = "gb18030" if "gb18030" in company.settings.warts else "utf-8"
         self._companies = exports.table(
             "zendesk_sell/公司列表.csv",
             ("公司编号", "公司名称", "上级公司编号", "国家", "行业", "员工人数", "销售区域",
@@ -193,11 +191,7 @@ class ZendeskSell:
     def _lead(self, person: Person) -> None:
         number, account = person.number, person.account
         record = 2_700_000_000 + number
-        name = person.family_name
-        if "hostile_text" in self._warts:
-            name = hostile(name, number, 31)
-            if name is not person.family_name:
-                self._planted.note("hostile_text", "leads.jsonl", record, "last_name")
+        name = self._names.person(person.family_name, number, "leads.jsonl", record)
         owner = int(person.owner.crm_id) if person.owner is not None else None
         created = _time(person.created_at)
         self._leads.add(
@@ -292,12 +286,8 @@ class ZendeskSell:
         )
 
     def _company(self, account: Account) -> None:
-        record, name, note = _account_id(account), account.name, ""
-        if "hostile_text" in self._warts:
-            name = hostile(name, account.number, 29)
-            if name is not account.name:
-                note = LONG_NOTE if account.number % 4 == 0 else name
-                self._planted.note("hostile_text", "公司列表.csv", record, "公司名称")
+        record = _account_id(account)
+        name, note = self._names.account(account, "公司列表.csv", record)
         owner = account.people[0].owner if account.people else None
         created = _time(account.created_at)
         parent = _account_id(account.parent)
