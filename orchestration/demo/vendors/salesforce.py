@@ -164,7 +164,8 @@ class Salesforce:
             "Campaign", "Id", "Name", "Type", "Status", "StartDate", "EndDate", "CurrencyIsoCode"
         )
         for campaign in company.campaigns:
-            if campaign.leg is None or campaign.leg.name == "enterprise":
+            is_own = campaign.leg is None or campaign.leg.name == "enterprise"
+            if is_own and campaign.months:
                 first, end = campaign.months[0][0], campaign.months[-1][1]
                 campaigns.writerow([
                     f"7018d{campaign.number:010d}AAA", campaign.name, CHANNELS[campaign.channel],
