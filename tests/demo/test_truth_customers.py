@@ -1,4 +1,4 @@
-"""Worked examples of response, retention, web, feedback and pipeline: T-12 to T-16, T-22 to T-28."""
+"""Worked examples of response, retention, web, feedback, pipeline: T-12 to T-16, T-22 to T-28."""
 
 import pytest
 
