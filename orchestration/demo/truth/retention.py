@@ -100,11 +100,11 @@ class Retention:
             year_ago = levels[index - _YEAR] if index >= _YEAR else 0.0
             if not (level or before or year_ago):
                 continue
-            counted = ["customers"] if level > 0 else []
-            amounts = {"mrr": level} if level > 0 else {}
+            amounts = {"customers": 1.0, "mrr": level} if level > 0 else {}
             for span, base in (("month", before), ("year", year_ago)):
                 if base > 0:
-                    counted += [f"{span}_base", f"{span}_kept" if level > 0 else f"{span}_left"]
+                    amounts[f"{span}_base"] = 1.0
+                    amounts[f"{span}_kept" if level > 0 else f"{span}_left"] = 1.0
                     amounts[f"{span}_base_mrr"] = base
                     amounts[f"{span}_kept_mrr"] = min(base, level)
                     amounts[f"{span}_end_mrr"] = level
@@ -112,9 +112,7 @@ class Retention:
                 lost = losses[index + 1] - losses[index + 1 - _YEAR]
                 amounts["year_flow_mrr"] = year_ago - lost
             for grain, start in self._periods[index]:
-                self.tally.put_count(counted, grain, start, members)
-                for measure, amount in amounts.items():
-                    put(measure, grain, start, members, amount)
+                self.tally.put_all(amounts, grain, start, members)
         for index in range(first, len(levels)):
             member = self.slices.only("months_on", f"{index - first:02d}")
             put("cohort_size", "month", self.months[first], member)
