@@ -233,6 +233,19 @@ def test_recurring_revenue_moves_from_opening_to_closing(truth, rows):
         assert number(shown or {"value": "0"}) == customers
 
 
+def test_marketing_influences_what_it_sources(rows):
+    """INV-55."""
+    for period, found in of(rows, "sourced_pipeline_share").items():
+        whole = found["all"]["all"]
+        parts = sum(number(row, "numerator") for row in found["origin"].values())
+        assert parts == pytest.approx(number(whole, "denominator"))
+        sourced = found["origin"].get("marketing")
+        influenced = rows["influenced_pipeline_amount", *period]["all"].get("all")
+        if sourced is not None:
+            assert influenced is not None
+            assert number(influenced) >= number(sourced, "numerator") - 0.01
+
+
 def test_every_model_reconciles(truth):
     """INV-49, INV-50, INV-53, INV-54."""
     sums = defaultdict(lambda: [0.0, 0.0])
