@@ -27,6 +27,7 @@ from orchestration.demo.world import (
 )
 
 NEW_YORK = "America/New_York"
+_STAGES = ("mql", "sal", "sql", "rejected", "recycled", "disqualified")
 LEG = Leg("sheet", "crm", NEW_YORK, True)
 R1 = Rep(1, "Rep 1", LEG, "r1", ((0, "East"),), 0, 0)
 R2 = Rep(2, "Rep 2", LEG, "r2", ((0, "East"), (to_day(date(2025, 7, 1)), "West")), 0, 0)
@@ -84,12 +85,12 @@ class Log:
         self._last += 1
         return self._last
 
-    def account(self, name: str, currency: str = "USD", **facts) -> Account:
+    def account(self, name: str, currency: str = "USD", parent: Account | None = None) -> Account:
         if name not in self.accounts:
             fit: dict[str, float | None] = {"industry": 1.0, "size": 1.0}
             self.accounts[name] = Account(
                 self.number(), LEG, name, f"{name}.example", "US", "North America", currency, 50,
-                "smb", "software", fit, 0, **facts,
+                "smb", "software", fit, 0, parent,
             )  # fmt: skip
         return self.accounts[name]
 
@@ -109,17 +110,14 @@ class Log:
         return person
 
     def cycle(self, person: Person, **facts) -> Cycle:
-        """``mql="2025-05-06"`` and so on become instants; it starts when the person was created."""
-        at = {
-            f"{name}_at": utc(value)
-            for name, value in facts.items()
-            if name in ("lead", "mql", "sal", "sql", "rejected", "recycled", "disqualified")
-            and value is not None
-        }
-        lead_at = at.pop("lead_at", (person.cycles and at.get("mql_at")) or person.created_at)
+        """``mql="2025-05-06"`` and so on become instants; later cycles start with their MQL."""
+        at = {name: utc(facts[name]) for name in _STAGES if facts.get(name) is not None}
+        lead_at = at["mql"] if person.cycles and "mql" in at else person.created_at
         cycle = Cycle(
-            len(person.cycles) + 1, person.origin, lead_at,
-            reject_reason=facts.get("reason"), deal=facts.get("deal"), **at,
+            len(person.cycles) + 1, person.origin, lead_at, mql_at=at.get("mql"),
+            sal_at=at.get("sal"), sql_at=at.get("sql"), rejected_at=at.get("rejected"),
+            reject_reason=facts.get("reason"), recycled_at=at.get("recycled"),
+            disqualified_at=at.get("disqualified"), deal=facts.get("deal"),
         )  # fmt: skip
         person.cycles.append(cycle)
         return cycle
@@ -146,7 +144,7 @@ class Log:
         person.touches.append(touch)
         return touch
 
-    def act(self, cycle: Cycle, at: str, kind: str = "call", **facts) -> None:
+    def act(self, cycle: Cycle, at: str | int, kind: str = "call", **facts) -> None:
         cycle.activities.append(Activity(
             self.number(), at if isinstance(at, int) else new_york(at), kind, R1,
             facts.get("is_automated", False), facts.get("is_connected", False),
@@ -191,7 +189,9 @@ class Answers:
             )
         return self._rows.get((metric, grain, start, dimension, member))
 
-    def value(self, metric: str, period: str = "", dimension: str = "all", member: str = "all"):
+    def value(
+        self, metric: str, period: str = "", dimension: str = "all", member: str = "all"
+    ) -> float | None:
         """The value; 0 for an absent row, None for an empty one."""
         row = self.row(metric, period, dimension, member)
         if row is None:

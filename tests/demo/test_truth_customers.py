@@ -75,6 +75,7 @@ def test_follow_up_and_contact(tmp_path, monkeypatch):
         ("2025-07-10", 2, False),
     ):  # fmt: skip
         cycle = log.cycle(log.person("2025-05-20"), mql=f"{handed} 14:00")
+        assert cycle.mql_at is not None
         for number in range(tries):
             minutes = 30 * (number + 1)
             log.act(cycle, cycle.mql_at + minutes * 60, is_connected=contact and number == 2)
@@ -112,8 +113,7 @@ def retained(tmp_path_factory):
     """T-12, with A above B."""
     log = Log()
     for name, (before, changes) in BOOK.items():
-        parent = log.account("A") if name == "B" else None
-        account = log.account(name, **({"parent": parent} if parent else {}))
+        account = log.account(name, parent=log.account("A") if name == "B" else None)
         if before:
             account.mrr.append(MrrChange(day("2024-06-01"), before, "new"))
         account.mrr += [MrrChange(day(at), mrr, "") for at, mrr in changes]

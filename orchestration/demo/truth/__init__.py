@@ -97,7 +97,6 @@ class Truth:
             fit = self.feedback.person(person, cycles, facts)
             if cycles:
                 self.funnel.add(person, cycles, fit)
-                self.web.lead(person)
                 for steps in cycles:
                     if steps.is_handed_off:
                         self.response.add(person, steps)

@@ -22,6 +22,11 @@ HALF_LIVES = (7, 30)
 LONG_CYCLE_DAYS = 90
 """A longer median sales cycle makes the longer half-life the one in force."""
 
+_MEASURES = (
+    *(f"credit {model}" for model in models.PER_DEAL),
+    *(f"credit time_decay {half_life}" for half_life in HALF_LIVES),
+)
+
 METRICS = (
     Metric("attributed_conversions", f"credit {DEFAULT_MODEL}", dimensions=("channel",)),
     Metric("attributed_revenue", f"credit_value {DEFAULT_MODEL}", dimensions=("channel",)),
@@ -54,11 +59,18 @@ class Attribution:
         self._path(tuple(journey.channels), 0)
         if not journey.times:
             self.tally.add("unattributed", day, (0,))
-        for model, rule in models.PER_DEAL.items():
-            self._credit(model, day, journey, rule(journey) if journey.times else [], won.amount)
-        for half_life in HALF_LIVES:
-            weights = models.time_decay(journey, half_life) if journey.times else []
-            self._credit(f"time_decay {half_life}", day, journey, weights, won.amount)
+        credits = self._credits(journey)
+        for channel, shares in credits.items():
+            members = self.slices.with_all("channel", channel)
+            self.tally.add_all(shares, day, members)
+            if won.amount is None:
+                for measure in shares:
+                    self.tally.add(_value(measure), day, members, None)
+                self.tally.add("attributed_net", day, members, None)
+                continue
+            values = {_value(measure): share * won.amount for measure, share in shares.items()}
+            values["attributed_net"] = values[_value(f"credit {DEFAULT_MODEL}")]
+            self.tally.add_all(values, day, members)
 
     def lose(self, people: People) -> None:
         """People of one account, or one person without, behind whom no deal was won."""
@@ -71,20 +83,17 @@ class Attribution:
         if path:
             self.paths.setdefault(path, [0, 0])[kind] += 1
 
-    def _credit(
-        self, model: str, day: int, journey: models.Journey, weights: list[float],
-        amount: float | None,
-    ) -> None:  # fmt: skip
-        shares = dict.fromkeys(journey.channels, 0.0) or {UNATTRIBUTED: 1.0}
-        for channel, weight in zip(journey.channels, weights, strict=True):
-            shares[channel] += weight
-        for channel, share in shares.items():
-            members = self.slices.with_all("channel", channel)
-            value = None if amount is None else share * amount
-            self.tally.add(f"credit {model}", day, members, share)
-            self.tally.add(f"credit_value {model}", day, members, value)
-            if model == DEFAULT_MODEL:
-                self.tally.add("attributed_net", day, members, value)
+    def _credits(self, journey: models.Journey) -> dict[str, dict[str, float]]:
+        """Channel -> measure of each model -> its share of one conversion."""
+        if not journey.times:
+            return {UNATTRIBUTED: dict.fromkeys(_MEASURES, 1.0)}
+        found = {channel: dict.fromkeys(_MEASURES, 0.0) for channel in journey.channels}
+        weights = [rule(journey) for rule in models.PER_DEAL.values()]
+        weights += [models.time_decay(journey, half_life) for half_life in HALF_LIVES]
+        for measure, shares in zip(_MEASURES, weights, strict=True):
+            for channel, share in zip(journey.channels, shares, strict=True):
+                found[channel][measure] += share
+        return found
 
     def customer(self, entry: Entry, people: People) -> None:
         """A new customer, or one taken back, under the last channel that was not direct."""
@@ -198,3 +207,7 @@ def journey_of(won: Facts, converted_at: int, people: People) -> models.Journey:
         [touch.at for touch in touches], [touch.channel for touch in touches], converted_at,
         lead_at, won.deal.created_at, converted_at,
     )  # fmt: skip
+
+
+def _value(measure: str) -> str:
+    return measure.replace("credit ", "credit_value ", 1)

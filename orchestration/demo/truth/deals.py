@@ -55,19 +55,15 @@ class Deals:
             self._decided(facts, facts.close_day)
 
     def _created(self, facts: Facts) -> None:
-        tally, day = self.tally, facts.created_day
-        members = self.slices.deal(facts.deal, day)
-        tally.add("created", day, members)
+        day, is_won = facts.created_day, facts.outcome == "won"
+        measures = ["created"]
         if regressions(facts) > 0:
-            tally.add("regressed", day, members)
+            measures.append("regressed")
         if facts.deal.order_type != "renewal":
-            tally.add("cohort", day, members)
-            if facts.outcome == "won":
-                tally.add("cohort_won", day, members)
+            measures += ["cohort", "cohort_won"] if is_won else ["cohort"]
         if facts.is_decided:
-            tally.add("cohort_decided", day, members)
-            if facts.outcome == "won":
-                tally.add("cohort_decided_won", day, members)
+            measures += ["cohort_decided", "cohort_decided_won"] if is_won else ["cohort_decided"]
+        self.tally.count(measures, day, self.slices.deal(facts.deal, day))
 
     def _qualified(self, facts: Facts, day: int) -> None:
         deal = facts.deal
@@ -79,16 +75,14 @@ class Deals:
     def _decided(self, facts: Facts, day: int) -> None:
         tally, amount = self.tally, facts.amount
         members = self.slices.deal(facts.deal, day)
-        tally.add("decided", day, members)
         tally.add("decided_amount", day, members, amount)
         if facts.outcome == "lost":
-            tally.add("lost", day, members)
+            silent = ["no_decision"] if facts.deal.lost_reason in _NO_DECISION else []
+            tally.count(["decided", "lost", *silent], day, members)
             # Of the deals whose amount is known, none of this one's was won.
             tally.add("won_amount", day, members, None if amount is None else 0)
-            if facts.deal.lost_reason in _NO_DECISION:
-                tally.add("no_decision", day, members)
             return
-        tally.add("won", day, members)
+        tally.count(["decided", "won"], day, members)
         tally.add("won_amount", day, members, amount)
         days = day - facts.created_day
         tally.add("won_days", day, members, days)

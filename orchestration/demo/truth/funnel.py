@@ -75,23 +75,27 @@ class Funnel:
         lead_day = self._lead(person, cycles, fit)
         reached = {"lead"}
         for steps in cycles:
-            if steps.is_counted:
+            if not steps.is_counted:
+                continue
+            if steps.mql_at is None and steps.sql_at is None:
+                self._note_entries(steps, {"lead": self.slices.day(steps.lead_at)})
+            else:
                 days = {
                     stage: self.slices.day(at) for stage, at in steps.entries() if at is not None
                 }
                 self._enter(person, steps, days)
                 self._velocities(person, steps, days)
-                self._exit(person, steps, cycles)
+                self._note_entries(steps, days)
                 for stage, day in days.items():
                     if stage != "lead":
                         reached.add(stage)
                         self._note(day, leg, stage)
-        month = month_start(lead_day)
+            self._exit(person, steps, cycles)
+        month, is_marketing = month_start(lead_day), person.origin == "marketing"
         for stage in reached:
-            for key in ((month, leg, stage), (month, "all", stage)):
-                counts = self._reached.setdefault(key, [0, 0])
-                counts[0] += 1
-                counts[1] += person.origin == "marketing"
+            counts = self._reached.setdefault((month, leg, stage), [0, 0])
+            counts[0] += 1
+            counts[1] += is_marketing
 
     def subscribe(self, person: Person) -> None:
         """A countable person who began by subscribing."""
@@ -144,11 +148,13 @@ class Funnel:
             if customer_at is not None and _within(sql_at, customer_at, "sql_to_customer"):
                 measures.append("sql_to_customer")
             tally.count(measures, days["sql"], self.slices.lead(person, days["sql"]))
+
+    def _note_entries(self, steps: Steps, days: dict[str, int]) -> None:
         for stage, day in days.items():
             if stage != "lead" or steps.cycle.is_lead_entered:
                 is_imputed = stage in steps.imputed
                 measures = ("entries", "imputed_entries") if is_imputed else ("entries",)
-                tally.count(measures, day, self.slices.with_all("stage", stage))
+                self.tally.count(measures, day, self.slices.with_all("stage", stage))
 
     def _exit(self, person: Person, steps: Steps, cycles: list[Steps]) -> None:
         cycle = steps.cycle
@@ -197,9 +203,8 @@ class Funnel:
             self.tally.value("velocity", days[before], members, (end - start) / DAY)
 
     def _note(self, day: int, leg: str, stage: str) -> None:
-        month = month_start(day)
-        for key in ((month, leg, stage), (month, "all", stage)):
-            self._entries[key] = self._entries.get(key, 0) + 1
+        key = month_start(day), leg, stage
+        self._entries[key] = self._entries.get(key, 0) + 1
 
     def write(self, path: Path) -> None:
         """``funnel.csv``: month x leg x stage."""
@@ -209,13 +214,20 @@ class Funnel:
             rows.writerow([
                 "month", "leg", "stage", "entries", "cohort_reached", "marketing_cohort_reached",
             ])  # fmt: skip
-            keys = {*self._entries, *self._reached}
-            for month, leg, stage in sorted(keys, key=lambda k: (*k[:2], stages.index(k[2]))):
-                key = month, leg, stage
-                reached = self._reached.get(key, [0, 0])
-                if stage == "subscriber":
-                    reached = ["", ""]
-                rows.writerow([iso_day(month), leg, stage, self._entries.get(key, 0), *reached])
+            found: dict[tuple[int, str, str], list[int]] = {}
+            for (month, leg, stage), count in self._entries.items():
+                for key in ((month, leg, stage), (month, "all", stage)):
+                    found.setdefault(key, [0, 0, 0])[0] += count
+            for (month, leg, stage), reached in self._reached.items():
+                for key in ((month, leg, stage), (month, "all", stage)):
+                    counts = found.setdefault(key, [0, 0, 0])
+                    counts[1] += reached[0]
+                    counts[2] += reached[1]
+            for key in sorted(found, key=lambda key: (*key[:2], stages.index(key[2]))):
+                month, leg, stage = key
+                entries, *reached = found[key]
+                cohort = ["", ""] if stage == "subscriber" else reached
+                rows.writerow([iso_day(month), leg, stage, entries, *cohort])
 
 
 def _within(start: int, end: int, step: str) -> bool:

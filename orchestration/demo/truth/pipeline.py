@@ -43,6 +43,7 @@ class Pipeline:
     def __init__(self, company: Company, tally: Tally, slices: Slices) -> None:
         self.company, self.tally, self.slices = company, tally, slices
         self._zone = zone(company.zone_name)
+        self._midnights: dict[int, int] = {}
         # An instant at midnight shows nothing yet of the day it begins.
         self.as_of_day = slices.day(company.as_of - 1)
         self._two_quarters_ago = moved_by_months(self.as_of_day, -6)
@@ -205,7 +206,10 @@ class Pipeline:
                 tally.put("sales_velocity", grain, period_start(day, grain), (member,), value)
 
     def _midnight(self, day: int) -> int:
-        return self._zone.utc(day * DAY)
+        found = self._midnights.get(day)
+        if found is None:
+            found = self._midnights[day] = self._zone.utc(day * DAY)
+        return found
 
 
 def stage_at(deal: Deal, at: int) -> str:

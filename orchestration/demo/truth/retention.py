@@ -14,6 +14,7 @@ from orchestration.demo.world import Account, Group
 
 RECURRING = ("segment", "region")
 MOVEMENTS = ("new", "reactivation", "expansion", "contraction", "churn")
+LOGOS = {"new": "new_customers", "reactivation": "reactivated_customers", "churn": "lost_customers"}
 _YEAR = 12
 _BUYING_MONTHS = {"quarter": 3, "year": 12}
 
@@ -46,6 +47,7 @@ class Retention:
         self.months = [m for m in company.months if moved_by_months(m, 1) <= as_of_day]
         self._rates: dict[str, float] = {}
         self._movements = {month: dict.fromkeys(MOVEMENTS, 0.0) for month in self.months}
+        self._logos = {month: dict.fromkeys(LOGOS, 0) for month in self.months}
         self._opening = {month: 0.0 for month in self.months}
         self._closing = {month: 0.0 for month in self.months}
         # month index -> the periods whose end it is
@@ -98,11 +100,11 @@ class Retention:
             year_ago = levels[index - _YEAR] if index >= _YEAR else 0.0
             if not (level or before or year_ago):
                 continue
-            counted = ["customers"] if level > 0 else []
-            amounts = {"mrr": level} if level > 0 else {}
+            amounts = {"customers": 1.0, "mrr": level} if level > 0 else {}
             for span, base in (("month", before), ("year", year_ago)):
                 if base > 0:
-                    counted += [f"{span}_base", f"{span}_kept" if level > 0 else f"{span}_left"]
+                    amounts[f"{span}_base"] = 1.0
+                    amounts[f"{span}_kept" if level > 0 else f"{span}_left"] = 1.0
                     amounts[f"{span}_base_mrr"] = base
                     amounts[f"{span}_kept_mrr"] = min(base, level)
                     amounts[f"{span}_end_mrr"] = level
@@ -110,9 +112,7 @@ class Retention:
                 lost = losses[index + 1] - losses[index + 1 - _YEAR]
                 amounts["year_flow_mrr"] = year_ago - lost
             for grain, start in self._periods[index]:
-                self.tally.put_count(counted, grain, start, members)
-                for measure, amount in amounts.items():
-                    put(measure, grain, start, members, amount)
+                self.tally.put_all(amounts, grain, start, members)
         for index in range(first, len(levels)):
             member = self.slices.only("months_on", f"{index - first:02d}")
             put("cohort_size", "month", self.months[first], member)
@@ -124,15 +124,15 @@ class Retention:
         self._closing[month] += after
         if after == before:
             return
-        moves = self._movements[month]
         if before == 0:
-            moves["reactivation" if was_customer else "new"] += after
+            kind = "reactivation" if was_customer else "new"
         elif after == 0:
-            moves["churn"] += before
-        elif after > before:
-            moves["expansion"] += after - before
+            kind = "churn"
         else:
-            moves["contraction"] += before - after
+            kind = "expansion" if after > before else "contraction"
+        self._movements[month][kind] += abs(after - before)
+        if kind in LOGOS:
+            self._logos[month][kind] += 1
 
     def _buyers(self, account: Account, facts: dict[int, Facts]) -> None:
         """Buyers of something that is not a subscription, in neighbouring periods."""
@@ -179,13 +179,13 @@ class Retention:
         return found
 
     def write(self, path: Path) -> None:
-        """``mrr_movements.csv``: one row per month, in constant reporting currency."""
+        """``mrr_movements.csv``: one row per month, in constant currency and in accounts."""
         with path.open("w", encoding="utf-8", newline="") as file:
             rows = csv.writer(file, lineterminator="\n")
-            rows.writerow(["month", *MOVEMENTS, "opening", "closing"])
+            rows.writerow(["month", *MOVEMENTS, "opening", "closing", *LOGOS.values()])
             for month in self.months:
                 values = [
                     *(self._movements[month][name] for name in MOVEMENTS),
-                    self._opening[month], self._closing[month],
+                    self._opening[month], self._closing[month], *self._logos[month].values(),
                 ]  # fmt: skip
                 rows.writerow([iso_day(month), *map(number, values)])

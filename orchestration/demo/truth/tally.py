@@ -86,6 +86,8 @@ class Tally:
         self.members = Members()
         # what is counted together -> (grain, first day) -> sums
         self._sums: dict[tuple[str, ...], dict[tuple[str, int], Row]] = {}
+        # measures whose amounts come together -> (grain, first day) -> member -> sums
+        self._lines: dict[tuple[str, ...], dict[tuple[str, int], dict[int, list[float]]]] = {}
         self._lists: dict[str, dict[int, dict[int, array]]] = {}
         self._fixed: set[str] = set()
 
@@ -105,12 +107,32 @@ class Tally:
         self._fixed.add(measure)
         self._add((measure,), (grain, start), members, amount)
 
-    def put_count(
-        self, measures: Iterable[str], grain: str, start: int, members: Iterable[int]
+    def add_all(self, amounts: dict[str, float], day: int, members: Iterable[int]) -> None:
+        """`add` of several measures with known amounts."""
+        self._add_all(amounts, ("month", month_start(day)), members)
+
+    def put_all(
+        self, amounts: dict[str, float], grain: str, start: int, members: Iterable[int]
     ) -> None:
-        """One more of each of these measures, in one period of one grain only."""
-        self._fixed.update(measures)
-        self._add(tuple(measures), (grain, start), members, 1)
+        """`put` of several measures with known amounts."""
+        self._fixed.update(amounts)
+        self._add_all(amounts, (grain, start), members)
+
+    def _add_all(
+        self, amounts: dict[str, float], period: tuple[str, int], members: Iterable[int]
+    ) -> None:
+        names = tuple(amounts)
+        try:
+            row = self._lines[names][period]
+        except KeyError:
+            row = self._lines.setdefault(names, {}).setdefault(period, {})
+        for member in members:
+            sums = row.get(member)
+            if sums is None:
+                row[member] = list(amounts.values())
+            else:
+                for place, amount in enumerate(amounts.values()):
+                    sums[place] += amount
 
     def _add(
         self,
@@ -219,6 +241,12 @@ class Tally:
         for measures, periods in self._sums.items():
             if measure in measures:
                 for period, row in periods.items():
+                    parts.setdefault(period, []).append(row)
+        for measures, lines in self._lines.items():
+            if measure in measures:
+                place = measures.index(measure)
+                for period, line in lines.items():
+                    row: Row = {member: sums[place] for member, sums in line.items()}
                     parts.setdefault(period, []).append(row)
         found = {period: self._added(rows) for period, rows in parts.items()}
         if measure in self._fixed:

@@ -6,7 +6,7 @@ from orchestration.demo.company import Company
 from orchestration.demo.traffic import CHANNEL_GROUPS, DailyLeads, WebDay, daily_traffic
 from orchestration.demo.truth.slices import Slices
 from orchestration.demo.truth.tally import Metric, Tally
-from orchestration.demo.world import Group, Person
+from orchestration.demo.world import Group
 
 _WEB = ("channel_group",)
 METRICS = (
@@ -35,17 +35,19 @@ class Web:
     def add(self, group: Group) -> None:
         self._leads.add(group)
 
-    def lead(self, person: Person) -> None:
-        """A new countable lead; only some channels come over the website."""
-        group = CHANNEL_GROUPS.get(person.channel)
-        if group is not None:
-            day = self.slices.day(person.cycles[0].lead_at)
-            self.tally.add("web_leads", day, self.slices.with_all("channel_group", group))
-
     def close(self) -> None:
+        """Visits of every day, and the countable leads of channels that come over the website."""
         for row in daily_traffic(self.company, self._leads):
             if row.day < self.slices.day(self.company.as_of):
                 self.visit(row)
+        for grain, month in self.tally.periods("leads"):
+            if grain == "month":
+                for member, count in self.tally.total("leads", grain, month).items():
+                    dimension, channel = self.slices.members.names[member]
+                    group = CHANNEL_GROUPS.get(channel) if dimension == "channel" else None
+                    if group is not None:
+                        members = self.slices.with_all("channel_group", group)
+                        self.tally.add("web_leads", month, members, count)
 
     def visit(self, row: WebDay) -> None:
         """One day of one channel group."""
