@@ -244,6 +244,10 @@ HANDOFFS = {
     "activities_say_their_direction": _m(
         "update raw_mapped.activities set direction = '__unmapped__' where activity_id = 'c3'"
     ),
+    "activities_say_their_time_of_day": _m(
+        "update raw_mapped.activities set activity_at = timestamp '2025-05-19 22:00:00' "
+        "where activity_id = 'c3'"
+    ),
     "handoffs_are_timed_by_exported_hours": _m(
         "update marts.dim_business_hours set is_default = true"
     ),
