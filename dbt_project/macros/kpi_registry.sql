@@ -70,6 +70,7 @@
         'numerator': none,
         'denominator': none,
         'sample_size': none,
+        'open_cases': none,
     } %}
     {% if metric.type == 'ratio' %}
         {% for side in ['numerator', 'denominator'] %}
@@ -90,8 +91,16 @@
         }) %}
     {% endif %}
 
+    {% if meta.get('open_cases') %}
+        {% do kpi.update({
+            'open_cases': kpi_measure_of(meta.open_cases, metric, measures)
+        }) %}
+    {% endif %}
+
     {% set used = [] %}
-    {% for role in ['measure', 'numerator', 'denominator', 'sample_size'] %}
+    {% for role in [
+        'measure', 'numerator', 'denominator', 'sample_size', 'open_cases',
+    ] %}
         {% if kpi[role] %}{% do used.append(kpi[role]) %}{% endif %}
     {% endfor %}
     {% if used | map(attribute='semantic_model') | unique | list | length > 1 %}
@@ -208,8 +217,9 @@
         {% endfor %}
     {% endfor %}
     {% if meta.get('date_basis') == 'cohort'
-        and not meta.get('window_days_parameter') %}
-        {% do missing.append('meta.window_days_parameter') %}
+        and not meta.get('window_days_parameter')
+        and not meta.get('open_cases') %}
+        {% do missing.append('meta.window_days_parameter or meta.open_cases') %}
     {% endif %}
     {% if meta.get('kind') == 'ratio' and not meta.get('sample_size') %}
         {% do missing.append('meta.sample_size') %}

@@ -143,6 +143,8 @@
         dimension,
         dimension_value,
         last_entry_date,
+        cast({{ kpi.open_cases.name if kpi.open_cases else 0 }} as double)
+            as open_cases,
         {% if kpi.numerator -%}
         cast({{ kpi.numerator.name }} as double) as numerator,
         cast({{ kpi.denominator.name }} as double) as denominator,

@@ -34,6 +34,12 @@ GROUPS: dict[str, tuple[str, ...]] = {
         "new_customer_count",
         "lead_to_customer_rate",
     ),
+    "handoffs": (
+        "first_response_sla_rate",
+        "response_coverage",
+        "first_response_minutes",
+        "time_to_contact_minutes",
+    ),
     "deals": (
         "win_rate",
         "win_rate_amount",

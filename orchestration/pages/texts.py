@@ -49,6 +49,7 @@ TEXTS: dict[str, Text] = {
     "rows_not_asked_for": Text(", {filtered} not asked for", "，{filtered} 行不在范围内"),
     # Scorecard
     "group_funnel": Text("Leads and customers", "线索与客户"),
+    "group_handoffs": Text("Hand-offs to sales", "向销售的移交"),
     "group_deals": Text("Deals", "商机"),
     "group_revenue": Text("Revenue and pipeline", "收入与在手商机"),
     "group_other": Text("Other KPIs", "其他指标"),
@@ -148,6 +149,8 @@ TEXTS: dict[str, Text] = {
     "reason_no_period": Text("no data", "无数据"),
     "one_day": Text("day", "天"),
     "days": Text("days", "天"),
+    "one_minute": Text("minute", "分钟"),
+    "minutes": Text("minutes", "分钟"),
     # KPI page
     "definition": Text("What it means", "含义"),
     "formula": Text("Formula", "公式"),
@@ -159,6 +162,7 @@ TEXTS: dict[str, Text] = {
     "unit_ratio": Text("share, in per cent", "比例（%）"),
     "unit_money": Text("money", "金额"),
     "unit_days": Text("days", "天"),
+    "unit_minutes": Text("business minutes", "营业分钟"),
     "date_basis": Text("Counted by", "计入时点"),
     "basis_event": Text("the day on which it happened", "事件发生当日"),
     "basis_cohort": Text("the period in which the case started", "个案开始所在的时期"),

@@ -79,6 +79,8 @@ NAMES: dict[str, Text] = {
     "mart_dim_product": Text("Products", "产品"),
     "mart_dim_calendar": Text("Calendar", "日历"),
     "mart_fct_lead_cycles": Text("Lead cycles", "线索周期"),
+    "mart_fct_handoffs": Text("Hand-offs", "移交"),
+    "mart_dim_business_hours": Text("Business hours", "工作时间"),
     "mart_fct_opportunities": Text("Deals", "商机"),
     "mart_fct_bookings": Text("Bookings", "签约台账"),
     "mart_fct_external_factors": Text("External factors and rule changes", "外部因素与规则变更"),
@@ -95,6 +97,14 @@ NAMES: dict[str, Text] = {
     "no_cases_opportunity_count": Text("no qualified deals", "无合格商机"),
     "no_cases_new_customer_count": Text("no first wins", "无首次赢单"),
     "no_cases_lead_to_customer_rate": Text("no leads", "无线索"),
+    "no_cases_first_response_sla_rate": Text(
+        "no hand-offs with recorded activities", "无带活动记录的移交"
+    ),
+    "no_cases_response_coverage": Text(
+        "no hand-offs with recorded activities", "无带活动记录的移交"
+    ),
+    "no_cases_first_response_minutes": Text("no recorded answers", "无响应记录"),
+    "no_cases_time_to_contact_minutes": Text("no recorded conversations", "无双向沟通记录"),
     "no_cases_win_rate": Text("no deals decided", "无已定结果的商机"),
     "no_cases_win_rate_amount": Text("no deals decided", "无已定结果的商机"),
     "no_cases_avg_deal_size": Text("no wins with amount", "无带金额的赢单"),

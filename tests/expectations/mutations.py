@@ -45,6 +45,9 @@ FACTS = "kpi_totals_equal_the_facts"
 REVENUE = "inv_18_revenue_of_owners_and_teams_is_the_total"
 DEFINED = "every_kpi_has_a_definition_and_every_definition_a_kpi"
 INTERVAL = "kpi_intervals_hold_their_value"
+HANDED_OVER = "handoffs_are_the_credited_mqls"
+STATUSES = "inv_42_statuses_add_up_to_the_handoffs"
+DUE = "inv_44_due_time_lies_in_open_hours"
 EMAIL = "ann@example.com"
 
 DIMENSIONS = {
@@ -96,6 +99,7 @@ DIMENSIONS = {
         "delete from marts.dim_person",
         "inv_01_every_exported_person_is_kept",
         "inv_02_lead_cycles_point_at_survivors",
+        "activities_belong_to_known_people",
     ),
     "dim_person_key_is_unique": _m(_repeated("dim_person", "person_id = 'p4'")),
     "inv_01_every_exported_person_is_kept": _m(
@@ -139,9 +143,10 @@ DIMENSIONS = {
 }
 
 LEAD_CYCLES = {
-    "fct_lead_cycles_has_rows": _m("delete from marts.fct_lead_cycles", FACTS),
+    "fct_lead_cycles_has_rows": _m("delete from marts.fct_lead_cycles", FACTS, HANDED_OVER),
     "fct_lead_cycles_key_is_unique": _m(
-        "update marts.fct_lead_cycles set lead_cycle_id = 'p5/1' where lead_cycle_id = 'p5/2'"
+        "update marts.fct_lead_cycles set lead_cycle_id = 'p5/1' where lead_cycle_id = 'p5/2'",
+        HANDED_OVER,
     ),
     "inv_03_cycle_numbers_have_no_gap": _m(
         "update marts.fct_lead_cycles set cycle_no = 3 where lead_cycle_id = 'p5/2'"
@@ -179,6 +184,82 @@ LEAD_CYCLES = {
     "fct_lead_cycles_holds_no_email": _m(
         f"update marts.fct_lead_cycles set reject_reason = '{EMAIL}' where lead_cycle_id = 'p2/1'"
     ),
+}
+
+
+def _handoff(lead_cycle_id: str, change: str, *also: str) -> Mutation:
+    return _m(
+        f"update marts.fct_handoffs set {change} where lead_cycle_id = '{lead_cycle_id}'", *also
+    )
+
+
+HANDOFFS = {
+    "dim_business_hours_has_rows": _m(
+        "delete from marts.dim_business_hours",
+        "every_exported_calendar_is_kept",
+        "inv_44_handoffs_have_one_calendar",
+        DUE,
+    ),
+    "dim_business_hours_key_is_unique": _m(
+        "insert into marts.dim_business_hours values "
+        "('Office', 'Europe/Stockholm', '09:00', '10:00', 1, false)"
+    ),
+    "business_hours_open_before_they_close": _m(
+        "update marts.dim_business_hours set opens_at = '17:00' where iso_weekday = 1"
+    ),
+    "every_exported_calendar_is_kept": _m(
+        "update raw_mapped.business_hours set calendar = 'Bureau' where weekday = 1"
+    ),
+    "fct_handoffs_has_rows": _m(
+        "delete from marts.fct_handoffs",
+        HANDED_OVER,
+        FACTS,
+    ),
+    "fct_handoffs_key_is_unique": _handoff("p5/2", "lead_cycle_id = 'p5/1'", HANDED_OVER, DUE),
+    HANDED_OVER: _handoff("p5/1", "lead_cycle_id = 'p2/1'"),
+    "inv_42_met_and_breached_are_the_denominator": _handoff(
+        "p5/1", "response_status = 'not_due'", STATUSES
+    ),
+    STATUSES: _m(
+        _kpi("first_response_sla_rate", "denominator = 2, value = numerator / 2"), PARTS, FACTS
+    ),
+    "inv_42_met_within_the_limit": _handoff(
+        "p5/2",
+        "response_business_minutes = 240, first_human_attempt_at = timestamp '2025-05-20 12:00:00'",
+    ),
+    "inv_43_business_minutes_fit_the_elapsed_time": _handoff(
+        "p1/1", "time_to_contact_minutes = 90.5"
+    ),
+    "inv_43_routing_and_rep_delay_are_the_response": _handoff("p1/1", "routing_delay_minutes = 21"),
+    "inv_44_handoffs_have_one_calendar": _m(
+        "update marts.dim_business_hours set time_zone = 'Europe/Berlin' where iso_weekday = 1"
+    ),
+    DUE: _handoff("p5/1", "due_at = timestamp '2025-01-11 12:00:00'"),
+    "overdue_handoffs_were_due": _handoff("p5/1", "due_at = timestamp '2025-08-01 12:00:00'"),
+    "answers_follow_their_handoff": _handoff(
+        "p5/2", "first_contact_at = timestamp '2025-05-20 07:59:59'"
+    ),
+    "inv_64_handoffs_hold_no_future": _handoff(
+        "p5/1", "assigned_at = timestamp '2025-07-31 12:00:01'"
+    ),
+    "activities_belong_to_known_people": _m(
+        "update raw_mapped.activities set person_id = 'p99' where activity_id = 'c1'"
+    ),
+    "activities_reach_back_to_the_first_handoff": _m(
+        "update raw_mapped.activities set activity_at = timestamp '2025-05-01 10:00:00' "
+        "where activity_id = 'c1'"
+    ),
+    "activities_say_their_direction": _m(
+        "update raw_mapped.activities set direction = '__unmapped__' where activity_id = 'c3'"
+    ),
+    "activities_say_their_time_of_day": _m(
+        "update raw_mapped.activities set activity_at = timestamp '2025-05-19 22:00:00' "
+        "where activity_id = 'c3'"
+    ),
+    "handoffs_are_timed_by_exported_hours": _m(
+        "update marts.dim_business_hours set is_default = true"
+    ),
+    "fct_handoffs_holds_no_email": _handoff("p1/1", f"region = '{EMAIL}'"),
 }
 
 DEALS = {
@@ -365,7 +446,7 @@ DEFINITIONS = {
 
 KPI_VALUES = {
     "kpi_values_has_rows": _m(
-        "delete from marts.kpi_values", DEFINED, FACTS, "factor_scopes_are_readable"
+        "delete from marts.kpi_values", DEFINED, FACTS, STATUSES, "factor_scopes_are_readable"
     ),
     "kpi_values_key_is_unique": _m(
         _repeated("kpi_values", "metric_id = 'win_rate' and dimension = 'all'")
@@ -419,6 +500,12 @@ KPI_BOUNDS = {
     "kpi_lead_to_customer_rate_within_bounds": _beyond(
         "lead_to_customer_rate", 1.5, QUOTIENT, INTERVAL
     ),
+    "kpi_first_response_sla_rate_within_bounds": _beyond(
+        "first_response_sla_rate", 1.5, QUOTIENT, INTERVAL
+    ),
+    "kpi_response_coverage_within_bounds": _beyond("response_coverage", 1.5, QUOTIENT, INTERVAL),
+    "kpi_first_response_minutes_within_bounds": _beyond("first_response_minutes", -1),
+    "kpi_time_to_contact_minutes_within_bounds": _beyond("time_to_contact_minutes", -1),
     "kpi_win_rate_within_bounds": _beyond("win_rate", 1.5, QUOTIENT, INTERVAL),
     "kpi_win_rate_amount_within_bounds": _beyond("win_rate_amount", 1.5, QUOTIENT),
     "kpi_avg_deal_size_within_bounds": _beyond("avg_deal_size", -1, QUOTIENT),
@@ -430,6 +517,7 @@ KPI_BOUNDS = {
 MUTATIONS: dict[str, Mutation] = {
     **DIMENSIONS,
     **LEAD_CYCLES,
+    **HANDOFFS,
     **DEALS,
     **BOOKINGS,
     **FACTORS,

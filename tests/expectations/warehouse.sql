@@ -43,6 +43,16 @@ insert into raw_mapped.opportunities (opportunity_id, amount, currency) values
 
 insert into raw_mapped.external_factors (factor_id) values ('f1'), ('f2');
 
+insert into raw_mapped.business_hours (calendar, time_zone, weekday, opens_at, closes_at)
+select 'Office', 'Europe/Stockholm', unnest([1, 2, 3, 4, 5]), '09:00', '17:00';
+
+insert into raw_mapped.activities
+    (activity_id, person_id, activity_at, activity_type, direction, is_automated)
+values
+    ('c1', 'p2', timestamp '2025-01-08 10:00:00', 'call', 'outbound', false),
+    ('c2', 'p1', timestamp '2025-05-06 09:00:00', 'call', 'outbound', false),
+    ('c3', 'p5', timestamp '2025-05-20 13:00:00', 'email', 'outbound', false);
+
 insert into raw_meta.file_loads by name
 select
     concat(entity, '.csv') as source_file,
@@ -55,7 +65,8 @@ select
 from (
     values
     ('people', 7), ('lead_stage_events', 1), ('accounts', 4), ('owners', 2), ('products', 1),
-    ('opportunities', 8), ('external_factors', 2)
+    ('opportunities', 8), ('external_factors', 2), ('business_hours', 5),
+    ('activities', 3)
 ) as loads (entity, rows_loaded);
 
 insert into marts.dim_calendar (date_day)
@@ -146,6 +157,47 @@ from (
     lead_cycle_id, person_id, cycle_no, owner_id, team_id, channel, mql_class, opportunity_id,
     lead_at, mql_at, sal_at, sql_at, opportunity_at, customer_at
 );
+
+insert into marts.dim_business_hours by name
+select calendar, time_zone, weekday as iso_weekday, opens_at, closes_at, false as is_default
+from raw_mapped.business_hours;
+
+insert into marts.fct_handoffs by name
+select
+    handoffs.*,
+    cycles.person_id,
+    cycles.channel,
+    cycles.mql_class,
+    cycles.mql_credited_at as handoff_at,
+    cycles.mql_credited_date as handoff_date,
+    cycles.mql_credited_date as response_cohort_date,
+    cycles.mql_credited_at as clock_start_at,
+    'Office' as calendar,
+    true as is_response_due,
+    response_status <> 'breached_unanswered' as is_answered,
+    response_status = 'met' as is_answered_in_time
+from (
+    values
+    (
+        'p1/1', 'o1', 'East', 'met', 60, 20, 40, 90,
+        timestamp '2025-05-06 12:00:00', timestamp '2025-05-06 08:20:00',
+        timestamp '2025-05-06 09:00:00', timestamp '2025-05-06 09:30:00'
+    ),
+    (
+        'p5/1', 'o1', 'East', 'breached_unanswered', null, null, null, null,
+        timestamp '2025-01-10 12:00:00', null, null, null
+    ),
+    (
+        'p5/2', 'o2', 'West', 'breached_answered', 300, null, null, null,
+        timestamp '2025-05-20 12:00:00', null, timestamp '2025-05-20 13:00:00', null
+    )
+) as handoffs (
+    lead_cycle_id, owner_id, team_id, response_status, response_business_minutes,
+    routing_delay_minutes, rep_delay_minutes, time_to_contact_minutes, due_at, assigned_at,
+    first_human_attempt_at, first_contact_at
+)
+inner join marts.fct_lead_cycles as cycles
+    using (lead_cycle_id);
 
 insert into marts.fct_opportunities by name
 select
@@ -278,6 +330,10 @@ from (
     ('sales_cycle_days', 'days', 'median'),
     ('mean_sales_cycle_days', 'days', 'mean'),
     ('sales_revenue', 'money', 'sum'),
+    ('first_response_sla_rate', 'ratio', 'proportion'),
+    ('response_coverage', 'ratio', 'proportion'),
+    ('first_response_minutes', 'minutes', 'median'),
+    ('time_to_contact_minutes', 'minutes', 'median'),
     ('open_pipeline_amount', 'money', 'sum')
 ) as metrics (metric_id, unit, kind);
 
@@ -336,6 +392,18 @@ cross join lateral (
     ('mean_sales_cycle_days', coalesce(sales_cycle_days, 0), if(outcome = 'won', 1, 0))
 ) as metric (metric_id, numerator, denominator)
 where is_decided
+union all
+select metric.metric_id, response_cohort_date, metric.numerator, metric.denominator,
+    owner_id, team_id, channel
+from marts.fct_handoffs
+cross join lateral (
+    values
+    ('first_response_sla_rate', if(is_answered_in_time, 1, 0), if(is_response_due, 1, 0)),
+    ('response_coverage', if(is_answered, 1, 0), if(is_response_due, 1, 0)),
+    ('first_response_minutes', null, if(response_business_minutes is null, 0, 1)),
+    ('time_to_contact_minutes', null, if(time_to_contact_minutes is null, 0, 1))
+) as metric (metric_id, numerator, denominator)
+where response_cohort_date is not null
 union all
 select 'open_pipeline_amount', open_snapshot_date, amount_reporting, null,
     owner_id, team_id, channel

@@ -35,6 +35,12 @@ KPIS_BY_ENTITY = {
         "win_rate_amount",
     ],
     "open_opportunity": ["open_pipeline_amount"],
+    "handoff": [
+        "first_response_minutes",
+        "first_response_sla_rate",
+        "response_coverage",
+        "time_to_contact_minutes",
+    ],
     "booking": ["new_customer_count", "sales_revenue"],
 }
 """The entity before the dimension in a MetricFlow question, and the KPIs it may be asked for."""
@@ -50,7 +56,7 @@ Key = tuple[str, str, str, str, str]
 """metric_id, period_grain, period_start_date, dimension, dimension_value."""
 
 
-@pytest.fixture(params=["worked_examples_home", "maven_home", "olist_home"])
+@pytest.fixture(params=["worked_examples_home", "handoffs_home", "maven_home", "olist_home"])
 def analytics(request: pytest.FixtureRequest) -> Path:
     return published_file(request.getfixturevalue(request.param))
 

@@ -18,6 +18,8 @@ from tests.metrics.conftest import BIN, DBT_PROJECT
 
 KPIS = [
     "avg_deal_size",
+    "first_response_minutes",
+    "first_response_sla_rate",
     "lead_count",
     "lead_to_customer_rate",
     "mean_sales_cycle_days",
@@ -26,8 +28,10 @@ KPIS = [
     "new_customer_count",
     "open_pipeline_amount",
     "opportunity_count",
+    "response_coverage",
     "sales_cycle_days",
     "sales_revenue",
+    "time_to_contact_minutes",
     "win_rate",
     "win_rate_amount",
 ]
@@ -55,6 +59,7 @@ def test_registry_holds_the_published_kpis_and_their_parts():
             assert name in {
                 *metrics[whole]["type_params"].values(),
                 metrics[whole]["config"]["meta"].get("sample_size"),
+                metrics[whole]["config"]["meta"].get("open_cases"),
             }
 
 
@@ -64,6 +69,9 @@ def test_beside_names_another_kpi():
         "win_rate_amount": "win_rate",
         "median_deal_size": "avg_deal_size",
         "mean_sales_cycle_days": "sales_cycle_days",
+        "response_coverage": "first_response_sla_rate",
+        "first_response_minutes": "response_coverage",
+        "time_to_contact_minutes": "first_response_minutes",
     }
 
 
@@ -89,7 +97,8 @@ def warehouse(tmp_path: Path) -> Path:
         connection.execute("create schema intermediate")
         connection.execute(
             "create table intermediate.int_parameters as select "
-            "90 as mql_cooloff_days, 30 as cancellation_days, 365 as window_lead_to_customer_days"
+            "90 as mql_cooloff_days, 30 as cancellation_days, 365 as window_lead_to_customer_days, "
+            "240 as sla_first_response_minutes"
         )
     return path
 
@@ -139,7 +148,8 @@ def test_definition_without_its_governance_stops_the_build(project, dbt):
     message = re.sub(r"\s+", " ", outcome.stdout)
     assert "metric 'lead_count' lacks meta.is_additive. " in message
     assert (
-        "metric 'lead_to_customer_rate' lacks label, meta.window_days_parameter. "
+        "metric 'lead_to_customer_rate' lacks label, meta.window_days_parameter or "
+        "meta.open_cases. "
         "metric 'mql_count' lacks meta.signed_on.marketing. "
     ) in message
 

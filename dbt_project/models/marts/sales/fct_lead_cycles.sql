@@ -271,6 +271,7 @@ cycles_described as (
         case
             when cycles_in_order.is_mql_credited then cycles_in_order.mql_at
         end as mql_credited_at,
+        cycles_in_order.mql_assigned_at,
         cycles_in_order.sal_at_or_deal as sal_at,
         cycles_in_order.sql_at_or_deal as sql_at,
         cycles_in_order.opportunity_at,
