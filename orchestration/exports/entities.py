@@ -55,6 +55,9 @@ LEAD_STAGES = (
     "subscriber", "lead", "mql", "sal", "sql", "rejected", "recycled", "disqualified",
 )  # fmt: skip
 SPLIT_TYPES = ("revenue", "overlay")
+COST_TYPES = (
+    "media", "tools", "agency", "content", "event", "marketing_people", "sales_people",
+)  # fmt: skip
 OUTCOMES = ("open", "won", "lost", "excluded")
 
 
@@ -271,6 +274,32 @@ ENTITIES: dict[str, Entity] = {
                 _amount("target_value", required=True),
             ),
             key=("metric_id", "period_grain", "period_start_date", "dimension", "dimension_value"),
+        ),
+        Entity(
+            "costs",
+            (
+                _date("cost_date", required=True),
+                _amount("amount", required=True),
+                _text("currency"),
+                _word("channel", CHANNELS),
+                _text("campaign"),
+                _word("cost_type", COST_TYPES, required=True),
+                _text("region"),
+                _text("description"),
+            ),
+        ),
+        Entity(
+            "campaigns",
+            (
+                _text("campaign", required=True),
+                _word("channel", CHANNELS),
+                _text("campaign_type"),
+                _date("start_date"),
+                _date("end_date"),
+                _amount("budget_amount"),
+                _text("currency"),
+            ),
+            key=("campaign",),
         ),
     )
 }

@@ -71,8 +71,13 @@ def test_every_kpi_is_sliced_by_the_dimensions_of_its_definition(marts):
     ).fetchall()
     deal = ["channel", "order_type", "owner", "product", "region", "segment", "team"]
     lead = ["campaign", "channel", "origin", "owner", "region", "segment", "team"]
-    of_leads = {"lead_count", "lead_to_customer_rate", "mql_count"}
-    assert allowed == [(name, lead if name in of_leads else deal) for name, _ in allowed]
+    own = {
+        **dict.fromkeys(("lead_count", "lead_to_customer_rate", "mql_count"), lead),
+        "marketing_program_cost": ["campaign", "channel", "cost_type", "region"],
+        "cpl": ["campaign", "channel"],
+        "cpl_paid": ["campaign", "channel"],
+    }
+    assert allowed == [(name, own.get(name, deal)) for name, _ in allowed]
     used = marts.execute(
         "select distinct metric_id, dimension from kpi_values where dimension <> 'all'"
     ).fetchall()

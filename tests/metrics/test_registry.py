@@ -18,8 +18,11 @@ from tests.metrics.conftest import BIN, DBT_PROJECT
 
 KPIS = [
     "avg_deal_size",
+    "cpl",
+    "cpl_paid",
     "lead_count",
     "lead_to_customer_rate",
+    "marketing_program_cost",
     "mean_sales_cycle_days",
     "median_deal_size",
     "mql_count",
@@ -64,6 +67,7 @@ def test_beside_names_another_kpi():
         "win_rate_amount": "win_rate",
         "median_deal_size": "avg_deal_size",
         "mean_sales_cycle_days": "sales_cycle_days",
+        "cpl_paid": "cpl",
     }
 
 
