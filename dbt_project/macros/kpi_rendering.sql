@@ -168,8 +168,7 @@
 
 
 {#- One ratio whose parts lie in different semantic models, joined by period and
-    member. A side without a row is zero: what the other side has stays in the
-    totals. -#}
+    member: what one side alone has stays in the totals. -#}
 {% macro kpi_joined_select(kpi) %}
     {%- set above = kpi.numerator.semantic_model ~ '_slices' -%}
     {%- set below = kpi.denominator.semantic_model ~ '_slices' %}
@@ -204,13 +203,16 @@
 {%- endmacro %}
 
 
-{#- A measure out of its side of a join: zero where the side has no row, empty
-    where it has one and the amount is not known. -#}
+{#- A measure out of its side of a join: zero where the side has no row. Empty
+    where it has one and the amount is not known, and where it has none at all:
+    without a cost export a lead does not cost nothing. -#}
 {% macro kpi_part(measure) -%}
     {%- set side = measure.semantic_model ~ '_slices' -%}
     case
-        when {{ side }}.period_grain is null then 0
-        else cast({{ side }}.{{ measure.name }} as double)
+        when {{ side }}.period_grain is not null
+            then cast({{ side }}.{{ measure.name }} as double)
+        when exists (select 1 from {{ measure.semantic_model }}_events)
+            then 0
     end
 {%- endmacro %}
 

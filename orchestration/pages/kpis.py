@@ -196,9 +196,7 @@ def read_numbers(analytics: Path, as_of: datetime) -> Numbers:
         newest = {
             subject: _newest(connection, dates, as_of.date()) for subject, dates in DATES.items()
         }
-        ends = {
-            metric_id: newest[kpi.subject] or as_of.date() for metric_id, kpi in kpis.items()
-        }
+        ends = {metric_id: newest[kpi.subject] or as_of.date() for metric_id, kpi in kpis.items()}
         _read_totals(connection, kpis, ends)
         _read_breakdowns(connection, kpis, latest, ends)
     return Numbers(kpis, as_of, newest, latest)
@@ -242,10 +240,13 @@ def _read_totals(
             )
     for kpi in kpis.values():
         months = [
-            p.start for p, seen in kpi.periods.items() if seen.has_cases and p.grain == "month"
+            p.start
+            for p, seen in kpi.periods.items()
+            # Leads are no sign that costs were recorded yet.
+            if p.grain == "month" and (seen.numerator if kpi.subject == "costs" else seen.has_cases)
         ]
         for period, seen in kpi.periods.items():
-            if months and not seen.has_cases and period.end <= min(months):
+            if months and period.end <= min(months):
                 kpi.periods[period] = replace(seen, is_reached=False)
 
 

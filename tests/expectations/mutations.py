@@ -317,9 +317,7 @@ COSTS = {
         "inv_30_campaigns_and_unallocated_are_all_costs",
         FACTS,
     ),
-    "fct_costs_key_is_unique": _m(
-        "update marts.fct_costs set cost_id = 'c1' where cost_id = 'c2'"
-    ),
+    "fct_costs_key_is_unique": _m("update marts.fct_costs set cost_id = 'c1' where cost_id = 'c2'"),
     "costs_equal_the_exports": _m(
         "update marts.fct_costs set amount = 999, amount_reporting = 999 where cost_id = 'c3'"
     ),
@@ -394,8 +392,7 @@ COSTS = {
         "campaign_performance_has_rows",
     ),
     "inv_30_campaigns_and_unallocated_are_all_costs": _m(
-        "update marts.campaign_performance set program_cost = 60 "
-        "where campaign = '__unallocated__'"
+        "update marts.campaign_performance set program_cost = 60 where campaign = '__unallocated__'"
     ),
     CAMPAIGNS: _m(
         "update marts.campaign_performance set lead_count = 2 where campaign = '__missing__'"

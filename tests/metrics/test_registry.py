@@ -165,6 +165,25 @@ def test_definition_that_cannot_be_rendered_stops_the_build(project, dbt):
     ) in re.sub(r"\s+", " ", outcome.stdout)
 
 
+def test_ratio_over_two_semantic_models_must_be_of_sums(project, dbt):
+    edit(
+        project,
+        "costs.yml",
+        (
+            "        description: Everything but salaries, in reporting currency.\n"
+            "        agg: sum\n",
+            "        description: Everything but salaries, in reporting currency.\n"
+            "        agg: median\n",
+        ),
+    )
+    outcome = dbt("compile", "--select", "metric_definitions")
+    assert outcome.returncode != 0
+    assert (
+        "metric 'cpl' cannot be rendered into kpi_values, because its parts lie in different "
+        "semantic models and are not all sums."
+    ) in re.sub(r"\s+", " ", outcome.stdout)
+
+
 def hashes(warehouse: Path) -> dict[str, str]:
     with duckdb.connect(str(warehouse), read_only=True) as connection:
         return dict(

@@ -82,9 +82,11 @@ performance as (
         campaigns.channel,
         costs_by_campaign.first_cost_date,
         costs_by_campaign.last_cost_date,
+        -- Without a cost export a campaign does not cost nothing.
         case
-            when costs_by_campaign.campaign is null then 0
-            else costs_by_campaign.program_cost
+            when costs_by_campaign.campaign is not null
+                then costs_by_campaign.program_cost
+            when exists (select 1 from costs) then 0
         end as program_cost,
         cast(coalesce(cycles_by_campaign.lead_count, 0) as bigint)
             as lead_count,
