@@ -49,6 +49,7 @@ GROUPS: dict[str, tuple[str, ...]] = {
         "mean_sales_cycle_days",
     ),
     "revenue": ("sales_revenue", "open_pipeline_amount"),
+    "costs": ("marketing_program_cost", "cpl", "cpl_paid"),
     "other": (),
 }
 

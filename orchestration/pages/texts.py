@@ -52,6 +52,7 @@ TEXTS: dict[str, Text] = {
     "group_handoffs": Text("Hand-offs to sales", "向销售的移交"),
     "group_deals": Text("Deals", "商机"),
     "group_revenue": Text("Revenue and pipeline", "收入与在手商机"),
+    "group_costs": Text("Cost", "费用"),
     "group_other": Text("Other KPIs", "其他指标"),
     "kpi": Text("KPI", "指标"),
     "trend": Text("Trend", "走势"),
@@ -85,6 +86,7 @@ TEXTS: dict[str, Text] = {
     ),
     "leads_end": Text("The newest lead is of {day}.", "最新的线索日期为{day}。"),
     "deals_end": Text("The newest deal record is of {day}.", "最新的商机记录日期为{day}。"),
+    "costs_end": Text("The newest cost is of {day}.", "最新的费用日期为{day}。"),
     "end_meaning": Text(
         "A zero after that day, up to {period}, may only mean that nothing was exported.",
         "此后至{period}的零值，可能只是没有导出数据。",
@@ -224,6 +226,7 @@ TEXTS: dict[str, Text] = {
     "checks_passed_one": Text("{count} check passed", "{count} 项检查通过"),
     "dimension_channel": Text("channel", "渠道"),
     "dimension_campaign": Text("campaign", "营销活动"),
+    "dimension_cost_type": Text("cost type", "费用类型"),
     "dimension_origin": Text("origin", "线索来源方"),
     "dimension_region": Text("region", "区域"),
     "dimension_segment": Text("segment", "客户细分"),

@@ -111,6 +111,20 @@ def test_deals_without_a_seller_row_stay(olist):
     ).fetchone() == (462,)
 
 
+def test_a_lead_does_not_cost_nothing_when_no_costs_are_exported(olist):
+    (leads,) = olist.execute(
+        "select count(*) from marts.fct_lead_cycles where is_lead_counted and origin = 'marketing'"
+    ).fetchone()
+    assert leads > 7000
+    assert olist.execute(
+        "select numerator, denominator, value from marts.kpi_values "
+        "where metric_id = 'cpl' and period_grain = 'all' and dimension = 'all'"
+    ).fetchall() == [(None, leads, None)]
+    assert olist.execute(
+        "select distinct program_cost, cpl from marts.campaign_performance"
+    ).fetchall() == [(None, None)]
+
+
 def test_revenue_is_unknown_when_no_deal_has_an_amount(olist):
     assert olist.execute(
         "select value from marts.kpi_values where metric_id = 'sales_revenue' "

@@ -48,6 +48,7 @@ INTERVAL = "kpi_intervals_hold_their_value"
 HANDED_OVER = "handoffs_are_the_credited_mqls"
 STATUSES = "inv_42_statuses_add_up_to_the_handoffs"
 DUE = "inv_44_due_time_lies_in_open_hours"
+CAMPAIGNS = "campaign_counts_are_those_of_the_facts"
 EMAIL = "ann@example.com"
 
 DIMENSIONS = {
@@ -143,7 +144,9 @@ DIMENSIONS = {
 }
 
 LEAD_CYCLES = {
-    "fct_lead_cycles_has_rows": _m("delete from marts.fct_lead_cycles", FACTS, HANDED_OVER),
+    "fct_lead_cycles_has_rows": _m(
+        "delete from marts.fct_lead_cycles", FACTS, HANDED_OVER, CAMPAIGNS
+    ),
     "fct_lead_cycles_key_is_unique": _m(
         "update marts.fct_lead_cycles set lead_cycle_id = 'p5/1' where lead_cycle_id = 'p5/2'",
         HANDED_OVER,
@@ -168,7 +171,8 @@ LEAD_CYCLES = {
         "opportunity_at = timestamp '2025-05-01 08:00:00' where lead_cycle_id = 'p2/1'"
     ),
     "inv_08_credited_mqls_are_new_or_recycled": _m(
-        "update marts.fct_lead_cycles set mql_class = null where lead_cycle_id = 'p1/1'"
+        "update marts.fct_lead_cycles set mql_class = null where lead_cycle_id = 'p1/1'",
+        CAMPAIGNS,
     ),
     "inv_08_credited_mqls_respect_the_cooloff": _m(
         "update marts.fct_lead_cycles set mql_credited_at = timestamp '2025-04-10 07:59:59' "
@@ -269,6 +273,7 @@ DEALS = {
         "amounts_equal_the_exports",
         "inv_17_ledger_equals_the_deal",
         FACTS,
+        CAMPAIGNS,
     ),
     "fct_opportunities_key_is_unique": _m(
         _repeated("fct_opportunities", "opportunity_id = 'd4'"),
@@ -414,6 +419,107 @@ FACTORS = {
     "fct_external_factors_holds_no_email": _factor("f1", f"evidence = 'ask {EMAIL}'"),
 }
 
+COSTS = {
+    "fct_costs_has_rows": _m(
+        "delete from marts.fct_costs",
+        "costs_equal_the_exports",
+        "inv_30_channels_and_unallocated_are_all_costs",
+        "inv_30_campaigns_and_unallocated_are_all_costs",
+        FACTS,
+    ),
+    "fct_costs_key_is_unique": _m("update marts.fct_costs set cost_id = 'c1' where cost_id = 'c2'"),
+    "costs_equal_the_exports": _m(
+        "update marts.fct_costs set amount = 999, amount_reporting = 999 where cost_id = 'c3'"
+    ),
+    "inv_28_reporting_cost_is_amount_times_rate": _m(
+        "update marts.fct_costs set fx_rate = null where cost_id = 'c3'"
+    ),
+    "salaries_are_no_programme_cost": _m(
+        "update marts.fct_costs set is_paid_media = null where cost_id = 'c3'"
+    ),
+    "inv_30_channels_and_unallocated_are_all_costs": _m(
+        "update marts.fct_costs set cost_date = date '2025-06-20' where cost_id = 'c2'"
+    ),
+    "inv_31_channels_give_the_total_cost_per_lead": _m(
+        "update marts.kpi_values set numerator = numerator + 10, "
+        "value = (numerator + 10) / denominator "
+        "where metric_id = 'cpl' and dimension = 'all' and period_grain = 'year'",
+        PARTS,
+    ),
+    "inv_64_costs_hold_no_future": _m(
+        "update marts.fct_costs set cost_date = date '2025-08-01' where cost_id = 'c3'"
+    ),
+    "cost_channel_is_known": _m(
+        "update marts.fct_costs set channel = 'billboard' where cost_id = 'c3'"
+    ),
+    "cost_type_is_known": _m(
+        "update marts.fct_costs set cost_type = 'gift' where cost_id = 'c2'",
+        "costs_equal_the_exports",
+    ),
+    "cost_channels_are_mapped": _m(
+        "update marts.fct_costs set channel = '__unmapped__', channel_source_value = 'Litfass' "
+        "where cost_id = 'c3'"
+    ),
+    "cost_types_are_mapped": _m(
+        "update raw_mapped.costs set cost_type = '__unmapped__' where cost_type = 'tools'; "
+        "update marts.fct_costs set cost_type = '__unmapped__', "
+        "cost_type_source_value = 'Sundries' where cost_id = 'c2'"
+    ),
+    "fct_costs_holds_no_email": _m(
+        f"update marts.fct_costs set region = '{EMAIL}' where cost_id = 'c3'"
+    ),
+    "dim_campaign_has_rows": _m(
+        "delete from marts.dim_campaign",
+        "every_exported_campaign_is_kept",
+        "every_campaign_in_use_is_kept",
+    ),
+    "dim_campaign_key_is_unique": _m(_repeated("dim_campaign", "campaign = 'Spring'")),
+    "every_exported_campaign_is_kept": _m(
+        "update raw_mapped.campaigns set campaign = 'Autumn' where campaign = 'Spring'"
+    ),
+    "every_campaign_in_use_is_kept": _m(
+        "update marts.fct_costs set campaign = 'Autumn' where cost_id = 'c3'"
+    ),
+    "campaign_channel_is_known": _m(
+        "update marts.dim_campaign set channel = 'billboard' where campaign = 'Spring'"
+    ),
+    "campaigns_are_exported": _m(
+        "insert into marts.dim_campaign (campaign, channel, is_inferred) "
+        "values ('spring', 'paid_search', true)",
+        "campaign_performance_has_rows",
+    ),
+    "dim_campaign_holds_no_email": _m(
+        f"update marts.dim_campaign set campaign_type = '{EMAIL}' where campaign = 'Spring'"
+    ),
+    "campaign_performance_has_rows": _m(
+        "delete from marts.campaign_performance",
+        "inv_30_campaigns_and_unallocated_are_all_costs",
+        CAMPAIGNS,
+    ),
+    "campaign_performance_key_is_unique": _m(
+        "update marts.campaign_performance set campaign = 'Spring' "
+        "where campaign = '__unallocated__'",
+        "campaign_performance_has_rows",
+    ),
+    "inv_30_campaigns_and_unallocated_are_all_costs": _m(
+        "update marts.campaign_performance set program_cost = 60 where campaign = '__unallocated__'"
+    ),
+    CAMPAIGNS: _m(
+        "update marts.campaign_performance set lead_count = 2 where campaign = '__missing__'"
+    ),
+    "inv_67_campaign_ratios_are_cost_over_count": _m(
+        "update marts.campaign_performance set cpl = 5 where campaign = '__missing__'"
+    ),
+    "inv_34_a_lead_costs_no_more_than_an_mql": _m(
+        "update marts.campaign_performance set mql_new_count = 2, cost_per_mql = 50 "
+        "where campaign = 'Spring'",
+        CAMPAIGNS,
+    ),
+    "campaign_performance_holds_no_email": _m(
+        f"update marts.campaign_performance set channel = '{EMAIL}' where campaign = 'Spring'"
+    ),
+}
+
 DEFINITIONS = {
     "metric_definitions_has_rows": _m(
         "delete from marts.metric_definitions", DEFINED, "factors_name_kpis_that_exist"
@@ -446,7 +552,12 @@ DEFINITIONS = {
 
 KPI_VALUES = {
     "kpi_values_has_rows": _m(
-        "delete from marts.kpi_values", DEFINED, FACTS, STATUSES, "factor_scopes_are_readable"
+        "delete from marts.kpi_values",
+        DEFINED,
+        FACTS,
+        STATUSES,
+        "factor_scopes_are_readable",
+        "inv_30_channels_and_unallocated_are_all_costs",
     ),
     "kpi_values_key_is_unique": _m(
         _repeated("kpi_values", "metric_id = 'win_rate' and dimension = 'all'")
@@ -521,6 +632,7 @@ MUTATIONS: dict[str, Mutation] = {
     **DEALS,
     **BOOKINGS,
     **FACTORS,
+    **COSTS,
     **DEFINITIONS,
     **KPI_VALUES,
     **KPI_BOUNDS,

@@ -53,6 +53,13 @@ values
     ('c2', 'p1', timestamp '2025-05-06 09:00:00', 'call', 'outbound', false),
     ('c3', 'p5', timestamp '2025-05-20 13:00:00', 'email', 'outbound', false);
 
+insert into raw_mapped.costs (cost_date, amount, currency, cost_type) values
+    ('2025-05-10', 100, 'USD', 'media'),
+    ('2025-05-20', 50, 'EUR', 'tools'),
+    ('2025-06-30', 1000, null, 'marketing_people');
+
+insert into raw_mapped.campaigns (campaign) values ('Spring');
+
 insert into raw_meta.file_loads by name
 select
     concat(entity, '.csv') as source_file,
@@ -66,7 +73,7 @@ from (
     values
     ('people', 7), ('lead_stage_events', 1), ('accounts', 4), ('owners', 2), ('products', 1),
     ('opportunities', 8), ('external_factors', 2), ('business_hours', 5),
-    ('activities', 3)
+    ('activities', 3), ('costs', 3), ('campaigns', 1)
 ) as loads (entity, rows_loaded);
 
 insert into marts.dim_calendar (date_day)
@@ -116,9 +123,40 @@ insert into marts.dim_team (team_id, owner_count) values
 insert into marts.dim_product (product_id, is_inferred) values
     ('pr1', false), ('__missing__', false);
 
+insert into marts.fct_costs (
+    cost_id, channel, campaign, cost_type, currency, amount, fx_rate, amount_reporting,
+    is_program_cost, is_paid_media, cost_date
+) values
+    ('c1', 'paid_search', 'Spring', 'media', 'USD', 100, 1, 100, true, true, '2025-05-10'),
+    (
+        'c2', '__unallocated__', '__unallocated__', 'tools', 'EUR', 50, 1.1, 55,
+        true, false, '2025-05-20'
+    ),
+    (
+        'c3', '__unallocated__', '__unallocated__', 'marketing_people', 'USD', 1000, 1, 1000,
+        false, false, '2025-06-30'
+    );
+
+insert into marts.dim_campaign (campaign, channel, is_inferred) values
+    ('Spring', 'paid_search', false),
+    ('__missing__', '__missing__', false),
+    ('__unallocated__', '__missing__', false);
+
+-- The lead cycles of p1 and p5 are marketing's; p1 came by the campaign Spring and bought d1.
+insert into marts.campaign_performance (
+    campaign, channel, program_cost, lead_count, mql_count, mql_new_count, sql_count,
+    opportunity_count, customer_count, won_amount, cpl, cost_per_mql, cost_per_customer
+) values
+    ('Spring', 'paid_search', 100, 1, 1, 1, 1, 1, 1, 1000, 100, 100, 100),
+    ('__missing__', '__missing__', 0, 1, 2, 1, 0, 0, 0, 400, 0, 0, null),
+    ('__unallocated__', '__missing__', 55, 0, 0, 0, 0, 0, 0, 0, null, null, null);
+
 insert into marts.fct_lead_cycles by name
 select
     *,
+    case person_id when 'p2' then 'sales' else 'marketing' end as origin,
+    case person_id when 'p1' then 'Spring' else '__missing__' end as campaign,
+    person_id = 'p1' as is_paid_channel,
     cycle_no = 1 as is_first_cycle,
     cycle_no = 1 as is_lead_counted,
     mql_class is not null as is_mql_credited,
@@ -222,6 +260,7 @@ select
     outcome = 'open' as is_open_qualified,
     case when outcome = 'open' then date '2025-07-31' end as open_snapshot_date,
     case when outcome = 'won' then final_close_date - created_date end as sales_cycle_days,
+    opportunity_id = 'd7' as is_cancelled,
     false as is_amount_missing,
     false as is_closed_before_created,
     false as is_won_before_lead
@@ -334,7 +373,10 @@ from (
     ('response_coverage', 'ratio', 'proportion'),
     ('first_response_minutes', 'minutes', 'median'),
     ('time_to_contact_minutes', 'minutes', 'median'),
-    ('open_pipeline_amount', 'money', 'sum')
+    ('open_pipeline_amount', 'money', 'sum'),
+    ('marketing_program_cost', 'money', 'sum'),
+    ('cpl', 'money', 'mean'),
+    ('cpl_paid', 'money', 'mean')
 ) as metrics (metric_id, unit, kind);
 
 insert into raw_meta.published_definitions
@@ -415,6 +457,28 @@ union all
 select 'new_customer_count', booking_date, new_customer_delta, null, owner_id, team_id, channel
 from marts.fct_bookings;
 
+alter table events add column campaign varchar;
+alter table events add column cost_type varchar;
+
+insert into events by name
+select 'marketing_program_cost' as metric_id, cost_date as event_date,
+    amount_reporting as numerator, channel, campaign, cost_type
+from marts.fct_costs where is_program_cost;
+
+insert into events by name
+select 'cpl' as metric_id, cost_date as event_date, amount_reporting as numerator,
+    0 as denominator, channel, campaign
+from marts.fct_costs where is_program_cost
+union all
+select 'cpl_paid', cost_date, amount_reporting, 0, channel, campaign
+from marts.fct_costs where is_paid_media
+union all
+select 'cpl', lead_date, 0, 1, channel, campaign
+from marts.fct_lead_cycles where is_lead_counted and origin = 'marketing'
+union all
+select 'cpl_paid', lead_date, 0, 1, channel, campaign
+from marts.fct_lead_cycles where is_lead_counted and is_paid_channel;
+
 insert into marts.kpi_values by name
 select
     events.metric_id,
@@ -444,6 +508,8 @@ from events
 inner join marts.metric_definitions using (metric_id)
 cross join (values ('month'), ('quarter'), ('year'), ('all')) as grains (period_grain)
 cross join lateral (
-    values ('all', 'all'), ('owner', owner_id), ('team', team_id), ('channel', channel)
+    values ('all', 'all'), ('owner', owner_id), ('team', team_id), ('channel', channel),
+        ('campaign', campaign), ('cost_type', cost_type)
 ) as members (dimension, dimension_value)
+where members.dimension_value is not null
 group by 1, 2, 3, 4, 5, 6;

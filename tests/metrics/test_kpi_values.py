@@ -80,6 +80,9 @@ def test_every_kpi_is_sliced_by_the_dimensions_of_its_definition(marts):
         "response_coverage": of_handoffs,
         "first_response_minutes": of_handoffs,
         "time_to_contact_minutes": of_handoffs,
+        "marketing_program_cost": ["campaign", "channel", "cost_type", "region"],
+        "cpl": ["campaign", "channel"],
+        "cpl_paid": ["campaign", "channel"],
     }
     assert allowed == [(name, dimensions.get(name, deal)) for name, _ in allowed]
     used = marts.execute(

@@ -18,10 +18,13 @@ from tests.metrics.conftest import BIN, DBT_PROJECT
 
 KPIS = [
     "avg_deal_size",
+    "cpl",
+    "cpl_paid",
     "first_response_minutes",
     "first_response_sla_rate",
     "lead_count",
     "lead_to_customer_rate",
+    "marketing_program_cost",
     "mean_sales_cycle_days",
     "median_deal_size",
     "mql_count",
@@ -72,6 +75,7 @@ def test_beside_names_another_kpi():
         "response_coverage": "first_response_sla_rate",
         "first_response_minutes": "response_coverage",
         "time_to_contact_minutes": "first_response_minutes",
+        "cpl_paid": "cpl",
     }
 
 
@@ -168,6 +172,25 @@ def test_definition_that_cannot_be_rendered_stops_the_build(project, dbt):
     assert (
         "metric 'mql_count' cannot be rendered into kpi_values, because measure "
         "'credited_mqls' aggregates by count_distinct."
+    ) in re.sub(r"\s+", " ", outcome.stdout)
+
+
+def test_ratio_over_two_semantic_models_must_be_of_sums(project, dbt):
+    edit(
+        project,
+        "costs.yml",
+        (
+            "        description: Everything but salaries, in reporting currency.\n"
+            "        agg: sum\n",
+            "        description: Everything but salaries, in reporting currency.\n"
+            "        agg: median\n",
+        ),
+    )
+    outcome = dbt("compile", "--select", "metric_definitions")
+    assert outcome.returncode != 0
+    assert (
+        "metric 'cpl' cannot be rendered into kpi_values, because its parts lie in different "
+        "semantic models and are not all sums."
     ) in re.sub(r"\s+", " ", outcome.stdout)
 
 

@@ -118,6 +118,32 @@ def test_members_are_named_and_missing_ones_translated(page: GetPage) -> None:
     ]  # fmt: skip
 
 
+def test_a_lead_before_the_first_cost_is_not_read_as_one_for_nothing(tmp_path: Path) -> None:
+    write_analytics(tmp_path / "analytics.duckdb")
+    with duckdb.connect(str(tmp_path / "analytics.duckdb")) as connection:
+        connection.execute(
+            """
+            insert into marts.metric_definitions by name
+            select * replace (
+                'cpl' as metric_id, 'Cost per lead' as name_en, 'money' as unit, 'mean' as kind,
+                'channel, campaign' as dimensions
+            )
+            from marts.metric_definitions
+            where metric_id = 'lead_count';
+            insert into marts.kpi_values (
+                metric_id, period_grain, period_start_date, dimension, dimension_value,
+                numerator, denominator, value, is_mature, low_n
+            ) values
+                ('cpl', 'month', '2026-05-01', 'all', 'all', 0, 10, 0, true, false),
+                ('cpl', 'month', '2026-06-01', 'all', 'all', 500, 10, 50, true, false),
+                ('cpl', 'all', '2025-01-01', 'all', 'all', 500, 20, 25, true, false);
+            """
+        )
+    build_site(tmp_path / "analytics.duckdb", tmp_path / "docs", manifest())
+    row = Page(tmp_path / "docs" / "en" / "index.html").row("Cost per lead")
+    assert row[2:4] == ["EUR 50.00 500 ÷ 10", "not compared was 0.00 no records"]
+
+
 def test_of_a_long_list_the_largest_are_shown_and_the_rest_is_counted(tmp_path: Path) -> None:
     write_analytics(tmp_path / "analytics.duckdb")
     with duckdb.connect(str(tmp_path / "analytics.duckdb")) as connection:

@@ -7,6 +7,7 @@
 -- depends_on: {{ ref('fct_opportunities') }}
 -- depends_on: {{ ref('fct_bookings') }}
 -- depends_on: {{ ref('fct_handoffs') }}
+-- depends_on: {{ ref('fct_costs') }}
 
 with
 

@@ -232,6 +232,8 @@ cycles_described as (
         ---------- booleans
         cycles_in_order.is_first_cycle,
         cycles_in_order.is_first_cycle as is_lead_counted,
+        coalesce({{ is_paid_channel('people.channel') }}, false)
+            as is_paid_channel,
         cycles_in_order.is_mql_credited,
         cycles_in_order.is_mql_imputed,
         cycles_in_order.is_sal_imputed
