@@ -183,6 +183,8 @@
         {% endfor -%}
         greatest({{ above }}.last_entry_date, {{ below }}.last_entry_date)
             as last_entry_date,
+        cast({{ kpi_part(kpi.open_cases) if kpi.open_cases else 0 }} as double)
+            as open_cases,
         {% for role in ['numerator', 'denominator'] -%}
         {{ kpi_part(kpi[role]) }} as {{ role }},
         {% endfor -%}
