@@ -176,6 +176,8 @@ class Company:
 
     def _hire(self) -> tuple[Rep, ...]:
         per_team = max(3, min(30, self.settings.people // 2_500))
+        # Quotas grow with the business there is for each rep.
+        business = self.settings.people / self.settings.months / per_team / 67
         reps: list[Rep] = []
         for team_index, team in enumerate(self.teams):
             for index in range(per_team):
@@ -197,7 +199,7 @@ class Company:
                     history.append((self.story_day(0.55) + 14, other.name))
                 reps.append(Rep(
                     number, name, team.leg, _crm_id(team.leg, number, name), tuple(history),
-                    hired, 20_000 + 5_000 * (index % 3),
+                    hired, max(500, round((10_000 + 2_500 * (index % 3)) * business / 100) * 100),
                 ))  # fmt: skip
         return tuple(reps)
 

@@ -184,6 +184,7 @@ def _after_rejection(chance: Chance, cycle: Cycle) -> int | None:
         return None
     ends = chance.settled(at + MINUTE)
     wrong_moment = cycle.reject_reason in _WRONG_MOMENT or cycle.reject_reason == "unreachable"
+    _stop_trying(cycle, at)
     if ends >= chance.company.as_of:
         return None
     if wrong_moment:
@@ -200,11 +201,17 @@ def _forget(chance: Chance, cycle: Cycle, since: int, share: float) -> int | Non
     at = _within(chance, _later(chance, since, chance.lognormal(25, 0.7)))
     if at is None:
         return None
+    _stop_trying(cycle, at)
     if chance.happens(0.6):
         cycle.recycled_at = at
         return _comes_back(chance, at, 0.3)
     cycle.disqualified_at = at
     return None
+
+
+def _stop_trying(cycle: Cycle, at: int) -> None:
+    """Nobody calls on after a cycle has ended."""
+    cycle.activities = [activity for activity in cycle.activities if activity.at <= at]
 
 
 def _comes_back(chance: Chance, at: int, share: float) -> int | None:

@@ -75,7 +75,9 @@ def new_group(chance: Chance, numbers: Numbers, number: int, people_left: int) -
         accounts.append(account)
         for position in range(min(size, 9, people_left - len(people))):
             if position:
-                day = min(day + int(chance.lognormal(45, 1.0)), chance.company.end_day - 1)
+                day += int(chance.lognormal(45, 1.0))
+                if day >= chance.company.end_day:
+                    break
                 source = chance.tables.source(leg, day, chance.rng)
                 if _quality(source) < 0.1:
                     source = ("direct", None)
