@@ -39,13 +39,15 @@ def load(settings: Settings, run_id: str) -> warehouse.LoadReport:
     report = warehouse.load_exports(settings, run_id, input_fingerprint(settings))
     totals = report.totals
     log.info(
-        "  %s files, %s rows read: %s loaded, %s superseded by newer ones, %s quarantined%s",
+        "  %s files, %s rows read: %s loaded, %s superseded by newer ones, %s quarantined%s%s%s",
         totals["files"],
         f"{totals['rows_read']:,}",
         f"{totals['rows_loaded']:,}",
         f"{totals['rows_superseded']:,}",
         f"{totals['rows_quarantined']:,}",
         f" (see {settings.quarantine})" if totals["rows_quarantined"] else "",
+        f", {totals['rows_filtered']:,} not asked for" if totals["rows_filtered"] else "",
+        f"; {totals['rows_footer']:,} footer lines are no data" if totals["rows_footer"] else "",
     )
     if report.unmatched_files:
         log.info("  not read, no entry names them: %s", ", ".join(report.unmatched_files[:10]))

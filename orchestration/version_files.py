@@ -23,7 +23,7 @@ STORAGE_VERSION = "v1.0.0"
 WAREHOUSE = "warehouse"
 ANALYTICS = "analytics"
 
-COUNTS = ("rows_read", "rows_loaded", "rows_quarantined", "rows_superseded")
+COUNTS = ("rows_read", "rows_loaded", "rows_quarantined", "rows_superseded", "rows_filtered")
 WIDE_INTEGERS = ("HUGEINT", "UHUGEINT")
 FORMULA_START = r"^[=+\-@\t\r\n]"
 """Text that a spreadsheet would run as a formula when it opens the CSV."""

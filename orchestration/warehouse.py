@@ -33,7 +33,8 @@ from orchestration.exports.inventory import (
     resolve_exports,
 )
 from orchestration.exports.loading import create_stages, keep_newest, load_file
-from orchestration.exports.mapping import FileMapping, Mapping, load_mapping
+from orchestration.exports.mapping import load_mapping
+from orchestration.exports.mapping_model import FileMapping, Mapping
 from orchestration.exports.raw_tables import (
     RawTable,
     count_rows,
@@ -251,13 +252,9 @@ def _read_all(
     drift: dict[tuple[str, str, str], Drift] = {}
     errors: list[ExportError] = []
     for file, entry in plan:
-        headers = {
-            spec.column
-            for other, other_entry in plan
-            if other == file
-            for spec in other_entry.columns.values()
-            if spec.column is not None
-        }
+        headers = frozenset[str]().union(
+            *(other_entry.headers for other, other_entry in plan if other == file)
+        )
         shutil.rmtree(scratch, ignore_errors=True)
         scratch.mkdir(parents=True)
         caster = Caster(mapping, entry, salt)
@@ -274,6 +271,7 @@ def _read_all(
                 file=file.name,
                 entry=entry.name,
                 entity=entry.entity,
+                source_system=entry.source or mapping.source,
                 sha256=file.sha256,
                 modified_at=file.modified_at,
                 encoding=loaded.encoding,
@@ -281,6 +279,8 @@ def _read_all(
                 rows_loaded=loaded.rows_loaded,
                 rows_quarantined=loaded.rows_quarantined,
                 rows_superseded=loaded.rows_superseded,
+                rows_filtered=loaded.rows_filtered,
+                rows_footer=loaded.rows_footer,
             )
         )
         for kind, columns in (

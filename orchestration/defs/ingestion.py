@@ -56,6 +56,7 @@ def raw() -> dg.Definitions:
                     "rows_read": sum(load.rows_read for load in files),
                     "rows_quarantined": sum(load.rows_quarantined for load in files),
                     "rows_superseded": sum(load.rows_superseded for load in files),
+                    "rows_filtered": sum(load.rows_filtered for load in files),
                 },
             )
 

@@ -220,7 +220,7 @@ def _crm_id(leg: Leg, number: int, name: str) -> str:
     """The form in which each CRM's exports name an owner."""
     match leg.source:
         case "salesforce":
-            return f"0058d000{number:06d}AAA"
+            return f"0058d0000{number:06d}AAA"
         case "zendesk_sell":
             return str(2_400_100 + number)
         case _:

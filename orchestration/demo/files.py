@@ -49,6 +49,7 @@ class Exports:
     def path(self, name: str, age_days: int = 0) -> Path:
         """Where a file goes that a library writes itself."""
         path = self.folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
         self._ages[path] = self.company.as_of - age_days * 86_400
         return path
 

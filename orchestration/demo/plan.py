@@ -31,7 +31,8 @@ REGIONS = {
     "shanghai": ("Asia/Shanghai", "09:00", "18:00", "Greater China"),
 }
 
-# calendar: (month, day, English name, Chinese name), the same every year
+# calendar: (month, day, English name, Chinese name), the same every year; the company's own days
+# off stand in every calendar
 HOLIDAYS: dict[str, tuple[tuple[int, int, str, str], ...]] = {
     "company": ((1, 1, "New Year", "元旦"), (12, 25, "Christmas Day", "圣诞节")),
     "berlin": (
@@ -54,7 +55,7 @@ HOLIDAYS: dict[str, tuple[tuple[int, int, str, str], ...]] = {
     "shanghai": (
         (1, 1, "New Year", "元旦"), (5, 1, "Labour Day", "劳动节"),
         (10, 1, "National Day", "国庆节"), (10, 2, "National Day", "国庆节"),
-        (10, 3, "National Day", "国庆节"),
+        (10, 3, "National Day", "国庆节"), (12, 25, "Christmas Day", "圣诞节"),
     ),
 }  # fmt: skip
 
@@ -127,6 +128,11 @@ FREE_CHANNELS = {"organic_search": (16, 1.2), "direct": (7, 1.1)}
 
 ORIGINS = {"outbound": "sales", "partner": "partner", "referral": "customer_success"}
 """Who brings a lead of a channel; marketing brings the rest."""
+
+ICP_WEIGHTS = {"industry": 40, "size": 30, "region": 20, "tech": 10}
+FIT_OF_INDUSTRY = {"software": 1.0, "logistics": 1.0, "manufacturing": 1.0, "retail": 0.5,
+                   "healthcare": 0.5, "media": 0.5}  # fmt: skip
+PERSONAS = ("decision_maker", "champion", "user", "procurement", "it_security")
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from orchestration.exports import sql
 from orchestration.exports.entities import UNMAPPED, Column, ColumnType
-from orchestration.exports.mapping import ColumnMapping, FileMapping, Mapping
+from orchestration.exports.mapping_model import EPOCHS, ColumnMapping, FileMapping, Mapping
 
 SALTED_IDS = (
     "person_id", "merged_into_id", "owner_id", "qualified_by_owner_id", "account_id",
@@ -34,6 +34,7 @@ _NUMBERED = tuple(
     for mark in "/.-"
     for first, second in (("d", "m"), ("m", "d"))
 )
+_CLOCK = r"([01]?\d|2[0-3]):[0-5]\d(:00)?|24:00(:00)?"
 _OFFSET = r"\d[ ]?(Z|z|UTC|[+-]\d{2}(:?\d{2})?)$"
 _ISO_TIME = r"^\d{4}-\d{1,2}-\d{1,2}[T ]\d"
 _DAY_AND_MONTH = r"^(\d{1,2})[/.-](\d{1,2})[/.-](\d{2}|\d{4})(\D.*)?$"
@@ -90,7 +91,8 @@ class Caster:
         nulls = dict.fromkeys(word.strip() for word in ("", *self.entry.nulls, *spec.nulls))
         text = f"case when {trimmed} not in ({sql.texts(nulls)}) then {trimmed} end"
         value, complaint = self._typed(column, spec, mapped[column.name], mapped)
-        return Cast(column, field, _trimmed(field), text, value, complaint)
+        item = f"split_part({field}, {sql.text(spec.first_of)}, 1)" if spec.first_of else field
+        return Cast(column, field, trimmed_text(item), text, value, complaint)
 
     def mapped(self, column: Column, spec: ColumnMapping, text: str) -> str:
         """The text after the value map; a word a vocabulary does not hold is ``__unmapped__``."""
@@ -119,6 +121,8 @@ class Caster:
         self, column: Column, spec: ColumnMapping, text: str, mapped: Mapping_[str, str]
     ) -> tuple[str, str]:
         formats = tuple(spec.date_format or self.entry.date_format)
+        source = self.entry.source_of(spec)
+        prefix = f"{sql.text(f'{source}:')} || " if source else ""
         stated = f" or in {' or '.join(formats)}" if formats else ""
         match column.type:
             case ColumnType.DATE:
@@ -137,9 +141,22 @@ class Caster:
                     f"when lower({text}) in ({sql.texts(_FALSE)}) then false end"
                 )
                 return value, "not true or false"
+            case ColumnType.TIME:
+                hour, minute = (f"split_part({text}, ':', {part})" for part in (1, 2))
+                value = (
+                    f"case when regexp_full_match({text}, '{_CLOCK}') "
+                    f"then lpad({hour}, 2, '0') || ':' || {minute} end"
+                )
+                return value, "not a time of day such as 09:00"
+            case ColumnType.ZONE:
+                known = "select name from pg_timezone_names()"
+                value = f"case when {text} in ({known}) then {text} end"
+                return value, "not a time zone name such as Europe/Berlin"
             case ColumnType.ID if column.name in SALTED_IDS:
                 hashed = f"sha256({sql.text(self.salt)} || lower({text}))"
-                return f"case when contains({text}, '@') then {hashed} else {text} end", ""
+                return f"{prefix}case when contains({text}, '@') then {hashed} else {text} end", ""
+            case ColumnType.ID:
+                return f"{prefix}{text}", ""
             case ColumnType.TEXT if column.name == "currency":
                 code = f"upper({text})"
                 value = f"case when regexp_full_match({code}, '[A-Z]{{3}}') then {code} end"
@@ -150,7 +167,7 @@ class Caster:
     def _date(self, text: str, formats: tuple[str, ...]) -> str:
         """As typed; a point in time becomes the day it falls on in the reporting zone."""
         moment = f"timezone({sql.text(self.mapping.reporting_zone)}, {self._moment(text, formats)})"
-        days = _strptime(text, [form for form in formats if not _has_time(form)])
+        days = _strptime(text, [form for form in formats if not _is_moment(form)])
         return (
             f"coalesce({days}{_iso_date(text)}, {moment}::date, "
             f"{_strptime(text, _understood(formats)).removesuffix(', ')}::date)::date"
@@ -158,7 +175,7 @@ class Caster:
 
     def _timestamp(self, text: str, formats: tuple[str, ...]) -> str:
         """UTC; a date alone is its midnight in the reporting zone."""
-        days = _strptime(text, [form for form in formats if not _has_time(form)])
+        days = _strptime(text, [form for form in formats if not _is_moment(form)])
         day = (
             f"coalesce({days}{_iso_date(text)}::timestamp, "
             f"{_strptime(text, _understood(formats)).removesuffix(', ')})"
@@ -170,7 +187,7 @@ class Caster:
         """The instant of a text with a time of day, null for any other."""
         stated = [form for form in formats if _has_time(form)]
         offset_formats = [form for form in stated if "%z" in form]
-        dated = [form for form in formats if not _has_time(form)]
+        dated = [form for form in formats if not _is_moment(form)]
         with_times = [f"{form} {time}" for form in dated for time in _TIMES]
         local_formats = [form for form in stated if "%z" not in form] + with_times
         understood = [f"{form} {time}" for form in _understood(formats) for time in _TIMES]
@@ -178,6 +195,7 @@ class Caster:
         iso = f"length({text}) > 10 and regexp_matches({text}, '{_ISO_TIME}')"
         has_offset = f"regexp_matches({text}, '{_OFFSET}')"
         parts = [
+            *(_since_1970(text, form) for form in formats if form in EPOCHS),
             f"timezone('UTC', {_strptime(text, offset_formats).removesuffix(', ')})"
             if offset_formats
             else "",
@@ -239,7 +257,8 @@ class Caster:
         return f"not a number in the stated currency and form ({marks})"
 
 
-def _trimmed(field: str) -> str:
+def trimmed_text(field: str) -> str:
+    """The field without the space around it, of whatever width."""
     # Asking first is five times faster than trimming every field of these characters.
     is_padded = f"regexp_matches({field}, '^{_SPACES}|{_SPACES}$')"
     bare = f"regexp_replace({field}, '^{_SPACES}+|{_SPACES}+$', '', 'g')"
@@ -261,6 +280,19 @@ def ambiguous(text: str) -> str:
 def _understood(formats: tuple[str, ...]) -> list[str]:
     """What is read without being stated; day and month in numbers only while neither is stated."""
     return [*_YEAR_FIRST, *_NAMED_MONTHS, *(() if formats else _NUMBERED)]
+
+
+def _is_moment(form: str) -> bool:
+    return form in EPOCHS or _has_time(form)
+
+
+def _since_1970(text: str, form: str) -> str:
+    """The instant of a count of seconds or milliseconds, null for any other text."""
+    # More digits lie outside YEARS, and would overflow.
+    digits, factor = (14, 1000) if form == "epoch_ms" else (11, 1_000_000)
+    is_count = f"regexp_full_match({text}, '-?\\d{{1,{digits}}}(\\.\\d+)?')"
+    count = f"try_cast(case when {is_count} then {text} end as decimal(24, 6))"
+    return f"timezone('UTC', make_timestamp(({count} * {factor})::bigint))"
 
 
 def _has_time(form: str) -> bool:

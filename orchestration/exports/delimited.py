@@ -9,6 +9,7 @@ line and the reason.
 from __future__ import annotations
 
 import csv
+import re
 from collections import deque
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
@@ -23,8 +24,12 @@ from orchestration.exports.errors import FileError
 MAX_RECORD = 500_000
 """Characters of one record. DuckDB gives up at 2 MB, and a longer one is a quote never closed."""
 
+HEADER_WITHIN = 50
+"""Filled rows among which the header is looked for, below titles and report settings."""
+
 _DELIMITERS = (",", ";", "\t", "|")
 _LINE_ENDS = "\r\n"
+_STRAIGHT = {ord(mark): '"' for mark in "“”„‟"} | {ord(mark): "'" for mark in "‘’‚‛"}
 
 
 @dataclass(frozen=True)
@@ -44,6 +49,20 @@ class Header:
     """Each row of the file is one quoted string that holds the real row."""
     first_line: int
     last_line: int
+
+
+class Footers:
+    """The lines that an entry says are no data: totals, copyright, remarks of the tool."""
+
+    def __init__(self, patterns: Iterable[str]) -> None:
+        self.patterns = [re.compile(pattern) for pattern in patterns]
+        self.count = 0
+
+    def take(self, *texts: str) -> bool:
+        """Whether a line, given as a whole and by its first cell, is a footer; counted then."""
+        is_footer = any(pattern.search(text) for pattern in self.patterns for text in texts)
+        self.count += is_footer
+        return is_footer
 
 
 @dataclass
@@ -74,14 +93,21 @@ class Lines:
 
 
 def read_header(path: Path, text: Text, stated: str | None, wanted: Collection[str]) -> Header:
-    """The header under the delimiter that shows most of the mapped columns.
+    """The header: of the first rows, the one that shows most of the mapped columns.
 
-    Raises FileError when one column comes out where the mapping names several.
+    The delimiter is the one under which it shows most. Where no row shows any, the first filled
+    row counts, so that the message about it can quote it. Raises FileError when one column comes
+    out where the mapping names several.
     """
-    candidates = [_header(text, delimiter) for delimiter in ((stated,) if stated else _DELIMITERS)]
-    found = max(
-        candidates, key=lambda header: (len(set(wanted) & set(header.names)), len(header.names))
-    )
+    candidates = [
+        _header(text, delimiter, wanted) for delimiter in ((stated,) if stated else _DELIMITERS)
+    ]
+    found = max(candidates, key=lambda header: (shown(header.names, wanted), len(header.names)))
+    if not found.names:
+        raise FileError(
+            f"Reading {path.name}: none of its lines holds anything. A retry will not help. Export "
+            "it again, or remove it from the drop folder."
+        )
     if len(found.names) == 1 and len(wanted) > 1:
         raise FileError(
             f"Reading {path.name}: its header comes out as one column, {found.names[0][:200]!r}, "
@@ -93,12 +119,23 @@ def read_header(path: Path, text: Text, stated: str | None, wanted: Collection[s
     return found
 
 
+def shown(names: Collection[str], wanted: Collection[str]) -> int:
+    """How many of the mapped columns a row names."""
+    return len(set(wanted) & set(names))
+
+
 def read_rows(
-    connection: duckdb.DuckDBPyConnection, text: Text, header: Header, table: str, scratch: Path
+    connection: duckdb.DuckDBPyConnection,
+    text: Text,
+    header: Header,
+    footers: Footers,
+    table: str,
+    scratch: Path,
 ) -> list[Malformed]:
     """Fill the temporary ``table`` (f0, f1, …, _source_row) and return the rows that do not fit."""
     is_plain = (
         header.first_line == header.last_line == 1
+        and not footers.patterns
         and not header.is_wholly_quoted
         and not text.has_mixed_line_ends
     )
@@ -108,7 +145,7 @@ def read_rows(
     repaired = scratch / "repaired.csv"
     with repaired.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file, quoting=csv.QUOTE_ALL, lineterminator="\n")
-        for row, fields in _records(text, header, malformed):
+        for row, fields in _records(text, header, footers, malformed):
             writer.writerow([row, *fields])
     read_numbered(connection, repaired, len(header.names), table)
     return malformed
@@ -187,36 +224,54 @@ def _number_by_line(
     return True
 
 
-def _header(text: Text, delimiter: str) -> Header:
+def _header(text: Text, delimiter: str, wanted: Collection[str]) -> Header:
+    found: Header | None = None
     with _open(text) as file:
         lines = Lines(iter(file))
         reader = _reader(lines, delimiter)
+        filled = 0
+        while filled < HEADER_WITHIN:
+            lines.mark()
+            try:
+                fields = next(reader)
+            except StopIteration:
+                break
+            except csv.Error:
+                if found is None:
+                    found = _header_of(["".join(lines.taken).strip()], delimiter, lines)
+                break
+            if not any(value.strip() for value in fields):
+                continue
+            filled += 1
+            row = _header_of(fields, delimiter, lines)
+            if found is None or shown(row.names, wanted) > shown(found.names, wanted):
+                found = row
+            if shown(found.names, wanted) == len(wanted):
+                break
+    return found or Header((), delimiter, False, 1, 1)
+
+
+def _header_of(fields: list[str], delimiter: str, lines: Lines) -> Header:
+    is_wholly_quoted = len(fields) == 1 and delimiter in fields[0]
+    if is_wholly_quoted:
         try:
-            for fields in reader:
-                if any(value.strip() for value in fields):
-                    break
-                lines.mark()
-            else:
-                fields = []
-        except csv.Error:
-            fields = ["".join(lines.taken).strip()]
-        is_wholly_quoted = len(fields) == 1 and delimiter in fields[0]
-        if is_wholly_quoted:
             fields = next(_reader([fields[0]], delimiter), [])
-        return Header(
-            unique_names(fields),
-            delimiter,
-            is_wholly_quoted,
-            lines.number - len(lines.taken) + 1,
-            lines.number,
-        )
+        except csv.Error:
+            is_wholly_quoted = False
+    first_line = lines.number - len(lines.taken) + 1
+    return Header(unique_names(fields), delimiter, is_wholly_quoted, first_line, lines.number)
 
 
-def unique_names(fields: list[str]) -> tuple[str, ...]:
+def straight_quotes(text: str) -> str:
+    """``text`` with “curly” quotes as straight ones: one tool writes both into its headers."""
+    return text.translate(_STRAIGHT)
+
+
+def unique_names(fields: Iterable[str]) -> tuple[str, ...]:
     """Header cells as names: trimmed, an empty one numbered, a repeated one counted."""
     names: list[str] = []
     for position, value in enumerate(fields, start=1):
-        name = base = value.strip().strip("\ufeff") or f"column {position}"
+        name = base = straight_quotes(value.strip().strip("\ufeff")) or f"column {position}"
         count = 1
         while name in names:
             count += 1
@@ -235,7 +290,7 @@ def _open(text: Text):
 
 
 def _records(
-    text: Text, header: Header, malformed: list[Malformed]
+    text: Text, header: Header, footers: Footers, malformed: list[Malformed]
 ) -> Iterator[tuple[int, list[str]]]:
     csv.field_size_limit(MAX_RECORD)
     width = len(header.names)
@@ -254,12 +309,16 @@ def _records(
             except csv.Error as error:
                 # The quote that went wrong may have swallowed sound rows: only its own line is bad.
                 lines.put_back_all_but_first()
-                malformed.append(Malformed(first, f"broken quotes: {error}", _raw(lines)))
+                if not footers.take(_raw(lines)):
+                    malformed.append(Malformed(first, f"broken quotes: {error}", _raw(lines)))
                 reader = _reader(lines, header.delimiter, is_strict=True)
                 continue
             if not fields:
                 continue
+            first_cell = fields[0].strip()
             fields = _unwrapped(fields, header)
+            if footers.patterns and footers.take(_raw(lines), first_cell, fields[0].strip()):
+                continue
             if len(fields) > width and not any(fields[width:]):
                 fields = fields[:width]
             if len(fields) != width:

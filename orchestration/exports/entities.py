@@ -28,6 +28,10 @@ class ColumnType(StrEnum):
     """A calendar day as typed, never shifted between zones."""
     TIMESTAMP = "timestamp"
     """UTC; a value without a time of day is midnight of that day in the reporting zone."""
+    TIME = "time"
+    """A time of day on the wall, as ``HH:MM``; 24:00 is the end of the day."""
+    ZONE = "zone"
+    """An IANA name of a time zone."""
 
 
 DUCKDB_TYPES: dict[ColumnType, str] = {
@@ -40,6 +44,8 @@ DUCKDB_TYPES: dict[ColumnType, str] = {
     ColumnType.BOOLEAN: "boolean",
     ColumnType.DATE: "date",
     ColumnType.TIMESTAMP: "timestamp",
+    ColumnType.TIME: "varchar",
+    ColumnType.ZONE: "varchar",
 }
 
 UNMAPPED = "__unmapped__"
@@ -55,7 +61,15 @@ LEAD_STAGES = (
     "subscriber", "lead", "mql", "sal", "sql", "rejected", "recycled", "disqualified",
 )  # fmt: skip
 SPLIT_TYPES = ("revenue", "overlay")
+ACTIVITY_TYPES = ("call", "email", "meeting", "chat", "social", "task", "other")
+DIRECTIONS = ("outbound", "inbound")
 OUTCOMES = ("open", "won", "lost", "excluded")
+FACTOR_TYPES = (
+    "season", "competitor", "regulation", "price_change", "economy", "outage", "event",
+    "rule_change",
+)  # fmt: skip
+FACTOR_DIRECTIONS = ("up", "down", "none")
+FACTOR_CONFIDENCES = ("low", "medium", "high")
 
 
 @dataclass(frozen=True)
@@ -159,7 +173,24 @@ ENTITIES: dict[str, Entity] = {
                 _id("owner_id"),
                 _word("origin", ORIGINS),
                 _text("reject_reason"),
+                _at("assigned_at"),
             ),
+        ),
+        Entity(
+            "activities",
+            (
+                _id("activity_id", required=True),
+                _id("person_id"),
+                _id("account_id"),
+                _id("opportunity_id"),
+                _id("owner_id"),
+                _at("activity_at", required=True),
+                _word("activity_type", ACTIVITY_TYPES),
+                _word("direction", DIRECTIONS),
+                _flag("is_automated"),
+                _flag("is_connected"),
+            ),
+            key=("activity_id",),
         ),
         Entity(
             "accounts",
@@ -257,8 +288,20 @@ ENTITIES: dict[str, Entity] = {
         ),
         Entity(
             "holidays",
-            (_date("holiday_date", required=True), _text("holiday_name")),
-            key=("holiday_date",),
+            (_date("holiday_date", required=True), _text("holiday_name"), _text("calendar")),
+            key=("holiday_date", "calendar"),
+        ),
+        Entity(
+            "business_hours",
+            (
+                _text("calendar", required=True),
+                Column("time_zone", ColumnType.ZONE, required=True),
+                Column("weekday", ColumnType.NUMBER, required=True),
+                Column("opens_at", ColumnType.TIME, required=True),
+                Column("closes_at", ColumnType.TIME, required=True),
+                _text("region"),
+                _id("owner_id"),
+            ),
         ),
         Entity(
             "targets",
@@ -271,6 +314,29 @@ ENTITIES: dict[str, Entity] = {
                 _amount("target_value", required=True),
             ),
             key=("metric_id", "period_grain", "period_start_date", "dimension", "dimension_value"),
+        ),
+        Entity(
+            "external_factors",
+            (
+                _id("factor_id", required=True),
+                _text("name_en", required=True),
+                _text("name_zh"),
+                _word("factor_type", FACTOR_TYPES, required=True),
+                _date("start_date", required=True),
+                # Empty while no end is known; a factor of one day ends on the day it starts.
+                _date("end_date"),
+                _text("scope"),
+                _text("metric_ids"),
+                _word("expected_direction", FACTOR_DIRECTIONS),
+                Column("expected_size", ColumnType.SHARE),
+                _word("confidence", FACTOR_CONFIDENCES),
+                _text("evidence"),
+                _text("recorded_by"),
+                _at("recorded_at"),
+                _date("signed_sales_on"),
+                _date("signed_marketing_on"),
+            ),
+            key=("factor_id",),
         ),
     )
 }

@@ -10,7 +10,8 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from orchestration.exports.errors import FileChanging
-from orchestration.exports.mapping import FileMapping, Mapping, load_mapping
+from orchestration.exports.mapping import load_mapping
+from orchestration.exports.mapping_model import FileMapping, Mapping
 from orchestration.exports.reading import SUFFIXES, kind_of
 from orchestration.settings import PROJECT_ROOT, Settings
 

@@ -23,8 +23,9 @@ from orchestration.exports.entities import (
 )
 from orchestration.exports.errors import FileError, nearest
 from orchestration.exports.inventory import ExportFile
-from orchestration.exports.mapping import ColumnMapping, FileMapping
+from orchestration.exports.mapping_model import ColumnMapping, FileMapping
 from orchestration.exports.reading import Staged, stage
+from orchestration.exports.shaping import Shaped, shape
 
 _DATES = (ColumnType.DATE, ColumnType.TIMESTAMP)
 
@@ -42,6 +43,8 @@ class Loaded:
     rows_loaded: int
     rows_quarantined: int
     rows_superseded: int
+    rows_filtered: int
+    rows_footer: int
 
 
 def create_stages(connection: duckdb.DuckDBPyConnection) -> None:
@@ -78,10 +81,9 @@ def load_file(
     """
     entry = caster.entry
     entity = ENTITIES[entry.entity]
-    wanted = {spec.column for spec in entry.columns.values() if spec.column is not None}
     file.check_unchanged()
     try:
-        staged = stage(connection, file.path, entry, wanted, scratch)
+        staged = stage(connection, file.path, entry, entry.headers, scratch)
     except OSError as error:
         file.check_unchanged()
         raise FileError(
@@ -91,27 +93,39 @@ def load_file(
     file.check_unchanged()
     missing = _missing_headers(file, entry, staged)
     unknown = tuple(name for name in staged.header if name not in mapped_headers)
-    casts = _type_rows(connection, caster, entity, staged, unknown)
-    _refuse_ambiguous_dates(connection, file, entry, casts)
-    quarantine.keep_back_failed(connection, load_no, staged, casts)
-    superseded = quarantine.settle_repeats(connection, load_no, entity, staged)
+    shaped = shape(connection, entry, staged)
+    casts = _type_rows(connection, caster, entity, shaped, unknown)
+    _refuse_ambiguous_dates(connection, file, entry, shaped, casts)
+    quarantine.keep_back_failed(connection, load_no, staged.malformed, shaped, casts)
+    superseded = quarantine.settle_repeats(connection, load_no, entity, shaped)
     loaded = sql.count(connection, "select count(*) from typed")
     quarantined = sql.count(
         connection, f"select count(*) from stage_quarantine where _load_no = {load_no}"
     )
-    if loaded + quarantined + superseded != staged.rows_read:
+    if loaded + quarantined + superseded + shaped.rows_filtered != shaped.rows_read:
         raise FileError(
-            f"Loading {file.name} as {entry.name}: {staged.rows_read} rows were read but "
-            f"{loaded} loaded, {quarantined} quarantined and {superseded} superseded. This is a "
-            "defect of the loader and a retry will not help. Report it with the file's first rows."
+            f"Loading {file.name} as {entry.name}: {shaped.rows_read} rows were read but "
+            f"{loaded} loaded, {quarantined} quarantined, {superseded} superseded and "
+            f"{shaped.rows_filtered} filtered. This is a defect of the loader and a retry will not "
+            "help. Report it with the file's first rows."
         )
-    quarantine.check_rate(connection, caster, file, load_no, quarantined, staged.rows_read)
+    quarantine.check_rate(
+        connection, caster, file, load_no, quarantined, shaped.rows_read - shaped.rows_filtered
+    )
     connection.execute(
         f"insert into stage_{entity.name} by name "
-        f"select * exclude (_failed), {load_no} as _load_no from typed"
+        f"select * exclude (_failed, _row_id), {load_no} as _load_no from typed"
     )
     return Loaded(
-        staged.encoding, missing, unknown, staged.rows_read, loaded, quarantined, superseded
+        encoding=staged.encoding,
+        missing=missing,
+        unknown=unknown,
+        rows_read=shaped.rows_read,
+        rows_loaded=loaded,
+        rows_quarantined=quarantined,
+        rows_superseded=superseded,
+        rows_filtered=shaped.rows_filtered,
+        rows_footer=staged.rows_footer,
     )
 
 
@@ -139,41 +153,45 @@ def keep_newest(connection: duckdb.DuckDBPyConnection, entity: Entity) -> dict[i
 
 
 def _missing_headers(file: ExportFile, entry: FileMapping, staged: Staged) -> tuple[str, ...]:
-    absent = {
-        name: spec
+    named = [
+        (spec.column, name, spec.optional)
         for name, spec in entry.columns.items()
-        if spec.column is not None and spec.column not in staged.header
-    }
-    needed = [f"{spec.column!r}" for spec in absent.values() if not spec.optional]
-    if needed:
-        hints = "; ".join(
-            f"{spec.column!r} for {name} ({nearest(str(spec.column), staged.header)})"
-            for name, spec in absent.items()
-            if not spec.optional
-        )
+        if spec.column is not None
+    ]
+    named += [(header, "where", False) for header in entry.where]
+    if entry.unpivot:
+        named += [(header, "unpivot", entry.unpivot.optional) for header in entry.unpivot.columns]
+    absent = [item for item in named if item[0] not in staged.header]
+    hints = "; ".join(
+        f"{header!r} for {purpose} ({nearest(header, staged.header)})"
+        for header, purpose, is_optional in absent
+        if not is_optional
+    )
+    if hints:
         raise FileError(
             f"Reading {file.name} as {entry.name}: its header is "
             f"{', '.join(map(repr, staged.header))[:600]} and lacks {hints}. A retry will not "
             "help. Correct the mapping, export the column again, or say `optional: true` if it "
             "may be absent."
         )
-    return tuple(str(spec.column) for spec in absent.values())
+    return tuple(header for header, _, _ in absent)
 
 
 def _type_rows(
     connection: duckdb.DuckDBPyConnection,
     caster: Caster,
     entity: Entity,
-    staged: Staged,
+    shaped: Shaped,
     unknown: tuple[str, ...],
 ) -> list[Cast]:
-    """Fill the temporary table ``typed`` from the staged text; ``_failed`` says what is wrong."""
-    fields = {header: f"f{index}" for index, header in enumerate(staged.header)}
+    """Fill the temporary table ``typed`` from the shaped text; ``_failed`` says what is wrong."""
+    fields = shaped.fields
     specs = {
         name: spec
         for name, spec in caster.entry.columns.items()
         if spec.column is None or spec.column in fields
     }
+    specs |= {name: ColumnMapping() for name in shaped.unpivoted}
     if caster.currency and any(column.name == "currency" for column in entity.columns):
         specs.setdefault("currency", ColumnMapping(constant=caster.currency))
     columns = [column for column in entity.columns if column.name in specs]
@@ -181,7 +199,9 @@ def _type_rows(
     casts = []
     for column in columns:
         spec = specs[column.name]
-        field = sql.text(spec.constant) if spec.column is None else fields[spec.column]
+        field = shaped.unpivoted.get(column.name) or (
+            sql.text(spec.constant) if spec.column is None else fields[spec.column]
+        )
         casts.append(caster.cast(column, spec, field, names))
     steps = {
         "trimmed": [f"{cast.trimmed} as r_{cast.column.name}" for cast in casts],
@@ -201,13 +221,18 @@ def _type_rows(
     if unknown:
         pairs = ", ".join(f"{sql.text(header)}, {fields[header]}" for header in unknown)
         extra = f"json_object({pairs})::varchar"
-    source = staged.table
+    source = shaped.table
     ctes = []
     for step, expressions in steps.items():
         ctes.append(f"{step} as (select *, {', '.join(expressions)} from {source})")
         source = step
     outputs = _outputs(entity, {cast.column.name: specs[cast.column.name] for cast in casts})
-    outputs += ["_source_row", f"{extra} as _extra", f"{_failure(casts)} as _failed"]
+    outputs += [
+        "_source_row",
+        f"{shaped.row_id} as _row_id",
+        f"{extra} as _extra",
+        f"{_failure(casts)} as _failed",
+    ]
     connection.execute(
         f"create or replace temp table typed as with {', '.join(ctes)} "
         f"select {', '.join(outputs)} from {source}"
@@ -250,31 +275,40 @@ def _failure(casts: list[Cast]) -> str:
 
 
 def _refuse_ambiguous_dates(
-    connection: duckdb.DuckDBPyConnection, file: ExportFile, entry: FileMapping, casts: list[Cast]
+    connection: duckdb.DuckDBPyConnection,
+    file: ExportFile,
+    entry: FileMapping,
+    shaped: Shaped,
+    casts: list[Cast],
 ) -> None:
     for cast in casts:
-        spec = entry.columns.get(cast.column.name)
-        if cast.column.type not in _DATES or spec is None or spec.column is None:
+        spec = entry.columns.get(cast.column.name, ColumnMapping())
+        if cast.column.type not in _DATES or spec.constant is not None:
             continue
         if spec.date_format or entry.date_format:
             continue
+        header = shaped.header if spec.column is None else sql.text(spec.column)
         found = connection.execute(
             f"""
             with odd as (
-                select {cast.trimmed} as r_{cast.column.name}, _source_row from staged
+                select {cast.trimmed} as r_{cast.column.name}, {header} as header, _source_row
+                from {shaped.table}
                 where {cast.field} not like '____-%' and length({cast.field}) > 5
             ),
 
-            texts as (select {cast.text} as day, _source_row from odd)
+            texts as (select {cast.text} as day, header, _source_row from odd)
 
-            select day, _source_row from texts
-            where {ambiguous("day")} order by _source_row limit 3
+            select day, _source_row, header from texts
+            where {ambiguous("day")} order by header, _source_row limit 3
             """
         ).fetchall()
         if found:
-            examples = ", ".join(f"{text!r} (row {row})" for text, row in found)
+            first = found[0][2]
+            examples = ", ".join(
+                f"{text!r} (row {row})" for text, row, header in found if header == first
+            )
             raise FileError(
-                f"Reading {file.name} as {entry.name}: column {spec.column!r} holds dates whose "
+                f"Reading {file.name} as {entry.name}: column {first!r} holds dates whose "
                 f"day and month could be swapped: {examples}. A retry will not help. State "
                 'date_format for the file or the column, for example "%d/%m/%Y" or "%m/%d/%Y".'
             )

@@ -6,23 +6,27 @@ mistake at once with its place, the nearest valid names and what to do.
 
 from __future__ import annotations
 
-import codecs
 import re
-from datetime import UTC, datetime
 from pathlib import Path, PurePosixPath
-from typing import Annotated, Any, Literal
-from zoneinfo import ZoneInfo
+from typing import Any
 
-from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ValidationError
 from ruamel.yaml import YAML
 from ruamel.yaml.constructor import SafeConstructor
 from ruamel.yaml.error import YAMLError
 
-from orchestration.exports.entities import CHANNELS, ENTITIES, UNMAPPED, Column, ColumnType
+from orchestration.exports.entities import ENTITIES, UNMAPPED, Column, ColumnType
 from orchestration.exports.errors import MappingError, nearest
+from orchestration.exports.mapping_model import (
+    SHARED,
+    ColumnMapping,
+    FileMapping,
+    Mapping,
+    StageMapping,
+    UnpivotMapping,
+)
 
-DEFAULT_NULLS = ("", "NULL", "null", "N/A", "n/a", "--")
-"""Placeholders for "no value" when a file entry states none; compared after trimming."""
+_RESERVED = f"{SHARED} is reserved for columns whose ids all systems share; name the system"
 
 
 class _TextConstructor(SafeConstructor):
@@ -31,147 +35,6 @@ class _TextConstructor(SafeConstructor):
 
 for _tag in ("int", "float", "bool", "timestamp"):
     _TextConstructor.add_constructor(f"tag:yaml.org,2002:{_tag}", lambda _, node: node.value)
-
-
-def _zone(value: Any) -> Any:
-    try:
-        ZoneInfo(str(value))
-    except (KeyError, ValueError, OSError):
-        raise ValueError(
-            f"{value!r} is not a time zone name such as Europe/Berlin or UTC"
-        ) from None
-    return value
-
-
-def _encoding(value: Any) -> Any:
-    try:
-        return codecs.lookup(str(value)).name
-    except LookupError:
-        raise ValueError(
-            f"{value!r} is not an encoding; use utf-8, utf-16, gb18030 or windows-1252"
-        ) from None
-
-
-def _delimiter(value: Any) -> Any:
-    return {"tab": "\t", "\\t": "\t"}.get(str(value).lower(), value)
-
-
-def _formats(value: Any) -> Any:
-    formats = [value] if isinstance(value, str) else value
-    for form in formats if isinstance(formats, list) else []:
-        wrong = re.sub(r"%-?[aAbBdfGgHIjmMnpSuUVwWyYzZ%]", "", str(form))
-        if "%" in wrong or wrong == form:
-            raise ValueError(f"{form!r} is not a date format such as %d.%m.%Y")
-    return formats
-
-
-def _utc(value: Any) -> Any:
-    """A date alone, or a time without an offset, is taken as UTC."""
-    if isinstance(value, str):
-        try:
-            parsed = datetime.fromisoformat(value)
-        except ValueError:
-            return value
-        return parsed if parsed.tzinfo else parsed.replace(tzinfo=UTC)
-    return value
-
-
-Zone = Annotated[str, BeforeValidator(_zone)]
-Currency = Annotated[str, Field(pattern=r"^[A-Z]{3}$")]
-Formats = Annotated[list[str], BeforeValidator(_formats)]
-
-
-class _Part(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class ColumnMapping(_Part):
-    """Where one canonical column comes from: an exported header, or the same text for each row."""
-
-    column: str | None = None
-    constant: str | None = None
-    values: dict[str, str | None] = {}
-    nulls: list[str] = []
-    date_format: Formats = []
-    percent: bool = False
-    optional: bool = False
-
-
-class FileMapping(_Part):
-    """One kind of export file and the canonical entity its rows become."""
-
-    name: str = Field(pattern=r"^[A-Za-z0-9_][A-Za-z0-9_-]*$")
-    pattern: str
-    entity: str
-    columns: dict[str, ColumnMapping]
-    encoding: Annotated[str | None, BeforeValidator(_encoding)] = None
-    delimiter: Annotated[str | None, BeforeValidator(_delimiter), Field(max_length=1)] = None
-    sheet: str | None = None
-    nulls: list[str] = list(DEFAULT_NULLS)
-    date_format: Formats = []
-    decimal: Literal[".", ","] = "."
-    thousands: Literal[".", ",", "'", " ", "", None] = None
-    time_zone: Zone | None = None
-    currency: Currency | None = None
-    optional: bool = False
-
-    @property
-    def grouping(self) -> str:
-        """The thousands separator; the one that is not the decimal sign unless stated."""
-        if self.thousands is not None:
-            return self.thousands
-        return "," if self.decimal == "." else "."
-
-
-class StageMapping(_Part):
-    """A deal stage by its canonical name, in the order deals move through."""
-
-    name: str
-    order: int
-    outcome: Literal["open", "won", "lost", "excluded"]
-    qualified: bool | None = None
-    probability: float | None = Field(default=None, ge=0, le=1)
-    spellings: list[str] = []
-
-    @property
-    def is_qualified(self) -> bool:
-        """As stated; else a won deal was, and of any other only its own history can say."""
-        return self.outcome == "won" if self.qualified is None else self.qualified
-
-
-class Mapping(_Part):
-    """A whole mapping file."""
-
-    version: Literal["1"]
-    company: str
-    source: str = Field(pattern=r"^[a-z0-9_]+$")
-    time_zone: Zone
-    reporting_time_zone: Zone | None = None
-    currency: Currency
-    as_of: Annotated[AwareDatetime | None, BeforeValidator(_utc)] = None
-    fiscal_year_start_month: int = Field(default=1, ge=1, le=12)
-    internal_email_domains: list[str] = []
-    max_quarantine_rate: float = Field(default=0.05, ge=0, le=1)
-    parameters: dict[str, str] = {}
-    channels: list[str] = []
-    stages: list[StageMapping] = []
-    files: list[FileMapping] = Field(min_length=1)
-
-    @property
-    def reporting_zone(self) -> str:
-        """The one zone whose days the whole company reports in."""
-        return self.reporting_time_zone or self.time_zone
-
-    @property
-    def channel_words(self) -> tuple[str, ...]:
-        """The closed list of channels, with the words the mapping adds."""
-        return (*CHANNELS, *(word for word in self.channels if word not in CHANNELS))
-
-    def vocabulary(self, column: Column) -> tuple[str, ...]:
-        """The closed list of words of a VOCABULARY column under this mapping."""
-        if column.name == "channel":
-            return self.channel_words
-        return column.vocabulary or tuple(stage.name for stage in self.stages)
 
 
 def load_mapping(config: Path) -> Mapping:
@@ -254,6 +117,8 @@ def _keys_at(location: tuple[int | str, ...]) -> tuple[str, ...]:
     model: type[BaseModel] = Mapping
     if len(location) >= 5 and location[2] == "columns":
         model = ColumnMapping
+    elif len(location) >= 4 and location[2] == "unpivot":
+        model = UnpivotMapping
     elif len(location) >= 3:
         model = {"files": FileMapping, "stages": StageMapping}.get(str(location[0]), Mapping)
     return tuple(model.model_fields)
@@ -271,6 +136,8 @@ def _meaning_problems(mapping: Mapping) -> list[str]:
     problems += _repeated("stages", "spelling", spelled)
     if any(stage.name == UNMAPPED for stage in mapping.stages):
         problems.append(f"stages: {UNMAPPED} is reserved for stages no one mapped")
+    if mapping.source == SHARED:
+        problems.append(f"source: {_RESERVED}")
     for index, entry in enumerate(mapping.files):
         problems += _entry_problems(mapping, entry, f"files[{index}]")
     return problems
@@ -294,13 +161,18 @@ def _entry_problems(mapping: Mapping, entry: FileMapping, place: str) -> list[st
         problems.append(f"{place}.pattern: {entry.pattern!r} must stay inside the exports folder")
     if entry.decimal == entry.grouping:
         problems.append(f"{place}.thousands: the same sign as decimal, {entry.decimal!r}")
+    if entry.source == SHARED:
+        problems.append(f"{place}.source: {_RESERVED}")
     columns = {column.name: column for column in entity.columns}
+    unpivoted = (entry.unpivot.value, entry.unpivot.label) if entry.unpivot else ()
     problems += [
         f"{place}.columns.{column.name}: {entity.name} needs this column; map it to a header or to "
         "{constant: ...}"
         for column in entity.columns
-        if column.required and column.name not in entry.columns
+        if column.required and column.name not in (*entry.columns, *unpivoted)
     ]
+    if entry.unpivot:
+        problems += _unpivot_problems(mapping, entry, entry.unpivot, f"{place}.unpivot")
     for name, spec in entry.columns.items():
         where = f"{place}.columns.{name}"
         column = columns.get(name)
@@ -308,6 +180,36 @@ def _entry_problems(mapping: Mapping, entry: FileMapping, place: str) -> list[st
             problems.append(f"{where}: {entity.name} has no such column; {nearest(name, columns)}")
         else:
             problems += _column_problems(mapping, column, spec, where)
+    return problems
+
+
+def _unpivot_problems(
+    mapping: Mapping, entry: FileMapping, unpivot: UnpivotMapping, place: str
+) -> list[str]:
+    problems = []
+    columns = {column.name: column for column in ENTITIES[entry.entity].columns}
+    for key, name in (("value", unpivot.value), ("label", unpivot.label)):
+        if name not in columns:
+            hint = nearest(name, columns)
+            problems.append(f"{place}.{key}: {entry.entity} has no column {name!r}; {hint}")
+        elif name in entry.columns:
+            problems.append(
+                f"{place}.{key}: {name} also stands under columns; take it out of one of them"
+            )
+    if unpivot.value == unpivot.label:
+        problems.append(f"{place}.label: the same column as value, {unpivot.value}")
+    label = columns.get(unpivot.label)
+    if label is not None and label.type is ColumnType.VOCABULARY:
+        words = [*mapping.vocabulary(label)]
+        if not label.vocabulary and label.name == "stage":
+            words += [word for stage in mapping.stages for word in stage.spellings]
+        known = {word.strip().lower() for word in words}
+        problems += [
+            f"{place}.columns.{header}: {word!r} is not one of the words of {label.name}; "
+            f"{nearest(word, words)}"
+            for header, word in unpivot.columns.items()
+            if word.strip().lower() not in known
+        ]
     return problems
 
 
@@ -319,6 +221,13 @@ def _column_problems(
         problems.append(f"{where}: give either a header (column) or a constant, not both or none")
     if spec.percent and column.type is not ColumnType.SHARE:
         problems.append(f"{where}.percent: only a share can be written as a percentage")
+    if spec.source and column.type is not ColumnType.ID:
+        problems.append(
+            f"{where}.source: only ids belong to a system, and {column.name} is no id; take "
+            "source away here"
+        )
+    if spec.first_of and spec.column is None:
+        problems.append(f"{where}.first_of: a constant is no list")
     if spec.optional and column.required:
         problems.append(f"{where}.optional: this column is required")
     if spec.date_format and column.type not in (ColumnType.DATE, ColumnType.TIMESTAMP):

@@ -1,29 +1,36 @@
 """Rows that cannot be used: kept with line, column, value and reason, and never too many unnoticed.
 
-Works on the temporary tables of one load: ``staged`` holds the text, ``typed`` the typed rows.
+Works on the temporary tables of one load: the shaped rows of text, and ``typed``, the typed ones.
 """
 
 from __future__ import annotations
+
+from collections.abc import Sequence
 
 import duckdb
 
 from orchestration.exports import sql
 from orchestration.exports.casting import Cast, Caster
+from orchestration.exports.delimited import Malformed
 from orchestration.exports.entities import Entity, entity_columns
 from orchestration.exports.errors import QuarantineOverflow
 from orchestration.exports.inventory import ExportFile
-from orchestration.exports.reading import Staged
+from orchestration.exports.shaping import Shaped
 
 
 def keep_back_failed(
-    connection: duckdb.DuckDBPyConnection, load_no: int, staged: Staged, casts: list[Cast]
+    connection: duckdb.DuckDBPyConnection,
+    load_no: int,
+    malformed: Sequence[Malformed],
+    shaped: Shaped,
+    casts: list[Cast],
 ) -> None:
     """Move the rows that could not be split or typed from ``typed`` to ``stage_quarantine``."""
-    for start in range(0, len(staged.malformed), 1000):
+    for start in range(0, len(malformed), 1000):
         rows = ", ".join(
             f"({load_no}, {bad.row}, null, null, {sql.text(bad.reason)}, "
             f"to_json({sql.text(bad.text)}))"
-            for bad in staged.malformed[start : start + 1000]
+            for bad in malformed[start : start + 1000]
         )
         connection.execute(f"insert into stage_quarantine values {rows}")
     if not sql.count(connection, "select count(*) from typed where _failed is not null"):
@@ -41,9 +48,10 @@ def keep_back_failed(
         f"""
         insert into stage_quarantine
         select
-            {load_no}, _source_row, case _failed // 2 {columns} end,
-            case _failed // 2 {values} end, case _failed {reasons} end, {_row_json(staged)}
-        from typed inner join staged using (_source_row)
+            {load_no}, typed._source_row, case _failed // 2 {columns} end,
+            case _failed // 2 {values} end, case _failed {reasons} end{_cell(shaped)},
+            {_row_json(shaped)}
+        from typed inner join {shaped.table} on typed._row_id = {shaped.table}.{shaped.row_id}
         where _failed is not null
         """
     )
@@ -51,7 +59,7 @@ def keep_back_failed(
 
 
 def settle_repeats(
-    connection: duckdb.DuckDBPyConnection, load_no: int, entity: Entity, staged: Staged
+    connection: duckdb.DuckDBPyConnection, load_no: int, entity: Entity, shaped: Shaped
 ) -> int:
     """Of rows with one key the first stays; exact repeats are superseded, others kept back."""
     keys = ", ".join(entity.key)
@@ -67,14 +75,14 @@ def settle_repeats(
         f"""
         create or replace temp table repeats as
         with ranked as (
-            select _source_row, min(_source_row) over (partition by {keys}) as first_row
+            select _row_id, min(_row_id) over (partition by {keys}) as first_id
             from typed
         )
-        select ranked._source_row, ranked.first_row, {same} as is_same
+        select ranked._row_id, earlier._source_row as first_row, {same} as is_same
         from ranked
-        inner join typed on ranked._source_row = typed._source_row
-        inner join typed as earlier on ranked.first_row = earlier._source_row
-        where ranked._source_row > ranked.first_row
+        inner join typed on ranked._row_id = typed._row_id
+        inner join typed as earlier on ranked.first_id = earlier._row_id
+        where ranked._row_id > ranked.first_id
         """
     )
     key_text = " || ', ' || ".join(f"coalesce({key}::varchar, '')" for key in entity.key)
@@ -82,15 +90,16 @@ def settle_repeats(
         f"""
         insert into stage_quarantine
         select
-            {load_no}, _source_row, {sql.text(", ".join(entity.key))}, {key_text},
-            'row ' || first_row || ' has the same key with other values', {_row_json(staged)}
+            {load_no}, typed._source_row, {sql.text(", ".join(entity.key))}, {key_text},
+            'row ' || first_row || ' has the same key with other values'{_cell(shaped)},
+            {_row_json(shaped)}
         from repeats
-        inner join typed using (_source_row)
-        inner join staged using (_source_row)
+        inner join typed on repeats._row_id = typed._row_id
+        inner join {shaped.table} on repeats._row_id = {shaped.table}.{shaped.row_id}
         where not is_same
         """
     )
-    connection.execute("delete from typed where _source_row in (select _source_row from repeats)")
+    connection.execute("delete from typed where _row_id in (select _row_id from repeats)")
     return sql.count(connection, "select count(*) from repeats where is_same")
 
 
@@ -100,11 +109,11 @@ def check_rate(
     file: ExportFile,
     load_no: int,
     quarantined: int,
-    rows_read: int,
+    rows_wanted: int,
 ) -> None:
     """Raise QuarantineOverflow when more of a file was kept back than the mapping allows."""
     limit = caster.mapping.max_quarantine_rate
-    if not rows_read or quarantined / rows_read <= limit:
+    if not rows_wanted or quarantined / rows_wanted <= limit:
         return
     reasons = connection.execute(
         f"""
@@ -117,12 +126,17 @@ def check_rate(
         f"{reason} ({count} rows, first row {row})" for reason, count, row in reasons
     )
     raise QuarantineOverflow(
-        f"Loading {file.name} as {caster.entry.name}: {quarantined} of {rows_read} rows cannot be "
+        f"Loading {file.name} as {caster.entry.name}: {quarantined} of {rows_wanted} rows cannot be "
         f"used, more than max_quarantine_rate {limit:g} allows. {listed}. A retry will not help. "
         "Correct the export or the mapping, or raise max_quarantine_rate."
     )
 
 
-def _row_json(staged: Staged) -> str:
-    pairs = ", ".join(f"{sql.text(header)}, f{index}" for index, header in enumerate(staged.header))
+def _cell(shaped: Shaped) -> str:
+    """What follows a reason as SQL: the header of the cell, where one row has several."""
+    return f" || ' (column ' || {shaped.header} || ')'" if shaped.unpivoted else ""
+
+
+def _row_json(shaped: Shaped) -> str:
+    pairs = ", ".join(f"{sql.text(header)}, {field}" for header, field in shaped.fields.items())
     return f"json_object({pairs})::varchar"

@@ -9,7 +9,7 @@ import duckdb
 
 from orchestration.exports import sql
 from orchestration.exports.entities import ENTITIES, UNMAPPED, entity_columns
-from orchestration.exports.mapping import Mapping
+from orchestration.exports.mapping_model import Mapping
 from orchestration.exports.report import Drift, FileLoad, QuarantineExample, ValueUse
 
 _META_TABLES = {
@@ -34,6 +34,8 @@ _META_TABLES = {
         "rows_loaded": "bigint",
         "rows_quarantined": "bigint",
         "rows_superseded": "bigint",
+        "rows_filtered": "bigint",
+        "rows_footer": "bigint",
     },
     "quarantine": {
         "entity": "varchar",
@@ -136,7 +138,7 @@ def replace_raw_tables(
             create or replace table raw_mapped.{entity.name} as
             select
                 {columns},
-                {sql.text(mapping.source)} as _source_system,
+                source_system as _source_system,
                 source_file as _source_file,
                 _source_row,
                 sha256 as _file_sha256,
@@ -167,7 +169,8 @@ def replace_raw_tables(
             (
                 load.file, patterns[load.entry], load.entity, load.sha256,
                 load.modified_at.replace(tzinfo=None), load.encoding, load.rows_read,
-                load.rows_loaded, load.rows_quarantined, load.rows_superseded,
+                load.rows_loaded, load.rows_quarantined, load.rows_superseded, load.rows_filtered,
+                load.rows_footer,
             )
             for load in loads
         ],
@@ -254,13 +257,16 @@ def _masked(column: str | None, value: str | None) -> str | None:
 
 def _create_loads(connection: duckdb.DuckDBPyConnection, loads: list[FileLoad]) -> None:
     connection.execute(
-        "create or replace temp table loads "
-        "(_load_no integer, entity varchar, source_file varchar, sha256 varchar)"
+        "create or replace temp table loads (_load_no integer, entity varchar, "
+        "source_system varchar, source_file varchar, sha256 varchar)"
     )
     _insert(
         connection,
         "loads",
-        [(number, load.entity, load.file, load.sha256) for number, load in enumerate(loads)],
+        [
+            (number, load.entity, load.source_system, load.file, load.sha256)
+            for number, load in enumerate(loads)
+        ],
     )
 
 

@@ -1,16 +1,18 @@
 """Any export file as one temporary table of text: f0, f1, … and ``_source_row``.
 
 Nothing is typed here. ``_source_row`` is the physical line a CSV or JSONL record starts on, the
-sheet row for XLSX and the record number for Parquet and JSON arrays.
+sheet row for XLSX and the record number for Parquet, JSON arrays and the records of JSON documents.
 """
 
 from __future__ import annotations
 
 import csv
 import shutil
-from collections.abc import Collection, Iterator
+from collections import deque
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -18,18 +20,25 @@ import duckdb
 
 from orchestration.exports import sql
 from orchestration.exports.delimited import (
+    HEADER_WITHIN,
+    Footers,
     Malformed,
     read_header,
     read_numbered,
     read_rows,
+    shown,
     unique_names,
 )
-from orchestration.exports.encoding import Text, as_utf8, chunks
+from orchestration.exports.encoding import as_utf8, chunks
 from orchestration.exports.errors import FileError, nearest
-from orchestration.exports.mapping import FileMapping
+from orchestration.exports.json_records import read_json
+from orchestration.exports.mapping_model import FileMapping
 
 SUFFIXES = (".csv", ".tsv", ".txt", ".parquet", ".json", ".jsonl", ".ndjson", ".xlsx")
 """What an export may be called; each also with .gz."""
+
+_TEXT = (".csv", ".tsv", ".txt")
+_JSON = (".json", ".jsonl", ".ndjson")
 
 
 @dataclass(frozen=True)
@@ -40,8 +49,8 @@ class Staged:
     header: tuple[str, ...]
     encoding: str | None
     malformed: tuple[Malformed, ...]
-    rows_read: int
-    """Rows of the table plus malformed ones."""
+    rows_footer: int
+    """Lines taken out because the entry says they are no data."""
 
 
 def kind_of(path: Path) -> str:
@@ -66,124 +75,42 @@ def stage(
     """
     encoding: str | None = None
     malformed: list[Malformed] = []
+    footers = Footers(entry.footer)
     kind = kind_of(path)
-    if kind in (".csv", ".tsv", ".txt"):
+    _refuse_keys_of_other_kinds(path, entry, kind)
+    if kind in _TEXT:
         text = as_utf8(path, entry.encoding, scratch)
         stated = entry.delimiter or ("\t" if kind == ".tsv" else None)
         found = read_header(path, text, stated, wanted)
         header, encoding = found.names, text.encoding
-        malformed = read_rows(connection, text, found, table, scratch)
-    elif kind in (".json", ".jsonl", ".ndjson"):
+        malformed = read_rows(connection, text, found, footers, table, scratch)
+    elif kind in _JSON:
         text = as_utf8(path, entry.encoding, scratch)
         encoding = text.encoding
-        header = _read_json(connection, path, text, table, scratch, malformed)
+        header = read_json(connection, path, text, entry.records, table, scratch, malformed)
     elif kind == ".parquet":
         header = _read_parquet(connection, path, table, scratch)
     elif kind == ".xlsx":
-        header = _read_xlsx(connection, path, entry, wanted, table, scratch)
+        header = _read_xlsx(connection, path, entry, wanted, footers, table, scratch)
     else:
         raise FileError(
             f"Reading {path.name}: {kind or 'no suffix'} is not a kind of export this can read. "
             f"A retry will not help. Export as one of {', '.join(SUFFIXES)} (also .gz)."
         )
-    row = connection.execute(f"select count(*) from {table}").fetchone()
-    assert row is not None
-    return Staged(table, header, encoding, tuple(malformed), row[0] + len(malformed))
+    return Staged(table, header, encoding, tuple(malformed), footers.count)
 
 
-def _read_json(
-    connection: duckdb.DuckDBPyConnection,
-    path: Path,
-    text: Text,
-    table: str,
-    scratch: Path,
-    malformed: list[Malformed],
-) -> tuple[str, ...]:
-    with text.path.open(encoding="utf-8-sig") as file:
-        is_array = next((line.lstrip()[0] for line in file if line.strip()), "") == "["
-    if is_array:
-        if not _ends_with(text.path, b"]"):
-            # DuckDB takes what is there of a cut off array for all of it.
-            raise FileError(
-                f"Reading {path.name} as a JSON array: it does not end with ]. The file is cut "
-                "off; a retry will not help. Export or copy it again."
-            )
-        try:
-            connection.execute(
-                f"""
-                create or replace temp table json_rows as
-                select json, row_number() over () as _source_row
-                from read_json_objects({sql.text(str(text.path))}, format = 'array')
-                """
-            )
-        except duckdb.Error as error:
-            raise FileError(
-                f"Reading {path.name} as a JSON array: {_first_line(error)}. A retry will not "
-                "help. Export it again, or as one object a line (JSONL)."
-            ) from error
-    else:
-        _read_json_lines(connection, text, scratch)
-    malformed += [
-        Malformed(number, "not a JSON object", line)
-        for number, line in connection.execute(
-            """
-            select _source_row, json::varchar from json_rows
-            where not json_valid(json) or json_type(json) <> 'OBJECT'
-            order by _source_row
-            """
-        ).fetchall()
-    ]
-    connection.execute(
-        "delete from json_rows where not json_valid(json) or json_type(json) <> 'OBJECT'"
-    )
-    keys = connection.execute(
-        "select distinct unnest(json_keys(json)) as key from json_rows order by key"
-    ).fetchall()
-    names = [key for (key,) in keys]
-    fields = "".join(
-        f"json_extract_string(json, {sql.text(_json_path(key))}) as f{index}, "
-        for index, key in enumerate(names)
-    )
-    connection.execute(
-        f"""
-        create or replace temp table {table} as
-        select {fields} _source_row::bigint as _source_row from json_rows
-        """
-    )
-    connection.execute("drop table json_rows")
-    return tuple(names)
-
-
-def _ends_with(path: Path, mark: bytes) -> bool:
-    with path.open("rb") as file:
-        file.seek(max(0, path.stat().st_size - 4096))
-        return file.read().rstrip().endswith(mark)
-
-
-def _read_json_lines(connection: duckdb.DuckDBPyConnection, text: Text, scratch: Path) -> None:
-    numbered = scratch / "lines.csv"
-    with (
-        text.path.open(encoding="utf-8-sig", newline=None) as source,
-        numbered.open("w", encoding="utf-8", newline="") as target,
+def _refuse_keys_of_other_kinds(path: Path, entry: FileMapping, kind: str) -> None:
+    for key, stated, kinds in (
+        ("records", entry.records, _JSON),
+        ("footer", entry.footer, (*_TEXT, ".xlsx")),
     ):
-        writer = csv.writer(target, quoting=csv.QUOTE_ALL, lineterminator="\n")
-        writer.writerows(
-            (number, line.rstrip("\n"))
-            for number, line in enumerate(source, start=1)
-            if line.strip()
-        )
-    read_numbered(connection, numbered, 1, "json_lines")
-    connection.execute(
-        """
-        create or replace temp table json_rows as
-        select f0 as json, _source_row from json_lines
-        """
-    )
-    connection.execute("drop table json_lines")
-
-
-def _json_path(key: str) -> str:
-    return '$."' + key.replace("\\", "\\\\").replace('"', '\\"') + '"'
+        if stated and kind not in kinds:
+            raise FileError(
+                f"Reading {path.name} as {entry.name}: the entry states `{key}`, which means "
+                f"nothing for {kind or 'a file without a suffix'} (only for {', '.join(kinds)}). A "
+                "retry will not help. Take the key away, or correct the pattern."
+            )
 
 
 def _read_parquet(
@@ -208,7 +135,7 @@ def _read_parquet(
             f"Reading {path.name} as Parquet: {_first_line(error)}. A retry will not help. Export "
             "it again."
         ) from error
-    return tuple(names)
+    return unique_names(names)
 
 
 def _read_xlsx(
@@ -216,6 +143,7 @@ def _read_xlsx(
     path: Path,
     entry: FileMapping,
     wanted: Collection[str],
+    footers: Footers,
     table: str,
     scratch: Path,
 ) -> tuple[str, ...]:
@@ -232,12 +160,14 @@ def _read_xlsx(
                 "will not help. Correct `sheet` in the file's entry of the mapping."
             )
         rows = _filled_rows(workbook, name)
-        header = unique_names([_cell(value) for value in next(rows, (0, []))[1]])
+        header = _take_header(rows, wanted)
         rewritten = scratch / "sheet.csv"
         with rewritten.open("w", encoding="utf-8", newline="") as file:
             writer = csv.writer(file, quoting=csv.QUOTE_ALL, lineterminator="\n")
             for number, values in rows:
                 cells = [_cell(value) for value in values[: len(header)]]
+                if footers.take(",".join(cells).rstrip(","), cells[0].strip()):
+                    continue
                 writer.writerow([number, *cells, *[""] * (len(header) - len(cells))])
     except CalamineError as error:
         raise FileError(
@@ -250,20 +180,34 @@ def _read_xlsx(
 def _sheet_with(workbook: Any, wanted: Collection[str]) -> str:
     """The sheet whose header shows most of the mapped columns; the first of equals."""
 
-    def shown(name: str) -> int:
-        _, values = next(_filled_rows(workbook, name), (0, []))
-        return len({_cell(value).strip() for value in values} & set(wanted))
+    return max(
+        workbook.sheet_names,
+        key=lambda name: shown(_take_header(_filled_rows(workbook, name), wanted), wanted),
+    )
 
-    return max(workbook.sheet_names, key=shown)
+
+def _take_header(rows: deque[tuple[int, list[Any]]], wanted: Collection[str]) -> tuple[str, ...]:
+    """Take the header off, and what stands above it: the first row that names the most."""
+    names = [
+        unique_names(_cell(value) for value in values) for _, values in islice(rows, HEADER_WITHIN)
+    ]
+    if not names:
+        return ()
+    position = max(range(len(names)), key=lambda index: shown(names[index], wanted))
+    for _ in range(position + 1):
+        rows.popleft()
+    return names[position]
 
 
-def _filled_rows(workbook: Any, name: str) -> Iterator[tuple[int, list[Any]]]:
+def _filled_rows(workbook: Any, name: str) -> deque[tuple[int, list[Any]]]:
     """The rows that hold anything, each with its number in the sheet."""
     sheet = workbook.get_sheet_by_name(name)
     first = sheet.start[0] + 1 if sheet.start else 1
-    for number, values in enumerate(sheet.to_python(skip_empty_area=True), start=first):
-        if any(value != "" for value in values):
-            yield number, values
+    return deque(
+        (number, values)
+        for number, values in enumerate(sheet.to_python(skip_empty_area=True), start=first)
+        if any(value != "" for value in values)
+    )
 
 
 def _cell(value: Any) -> str:

@@ -9,12 +9,13 @@ from typing import Any
 
 @dataclass(frozen=True)
 class FileLoad:
-    """One file x one entry of the mapping; read = loaded + quarantined + superseded."""
+    """One file x one entry; read = loaded + quarantined + superseded + filtered."""
 
     file: str
     entry: str
     """The entry's name: the kind of export file."""
     entity: str
+    source_system: str
     sha256: str
     modified_at: datetime
     encoding: str | None
@@ -22,6 +23,10 @@ class FileLoad:
     rows_loaded: int
     rows_quarantined: int
     rows_superseded: int
+    rows_filtered: int
+    """Rows that the entry's ``where`` leaves out."""
+    rows_footer: int
+    """Lines that the entry calls no data; not among those read."""
 
     def superseded_by_newer(self, rows: int) -> FileLoad:
         """The same load after a newer file took over ``rows`` of its records."""
@@ -98,6 +103,8 @@ class LoadReport:
             "rows_loaded": sum(load.rows_loaded for load in self.file_loads),
             "rows_quarantined": sum(load.rows_quarantined for load in self.file_loads),
             "rows_superseded": sum(load.rows_superseded for load in self.file_loads),
+            "rows_filtered": sum(load.rows_filtered for load in self.file_loads),
+            "rows_footer": sum(load.rows_footer for load in self.file_loads),
         }
 
     def as_dict(self) -> dict[str, Any]:

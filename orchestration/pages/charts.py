@@ -1,6 +1,7 @@
 """Charts as inline SVG, drawn by Vega-Lite at build time so that the pages need no script.
 
-Only dates and numbers go into a drawing, so both languages share it. Its colours are variables of
+The marks of external factors are added to it by hand: they stand at days, not at months. Only
+dates and numbers go into a drawing, so both languages share it. Its colours are variables of
 the style sheet, so it follows dark mode.
 """
 
@@ -8,8 +9,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
+from orchestration.pages.factors import Factor
 from orchestration.pages.kpis import Kpi, Observation
 from orchestration.pages.periods import Period
 
@@ -19,6 +22,10 @@ if TYPE_CHECKING:
 VEGA_LITE = "6.4"
 NARROW_PERIODS = 12
 SPARK_WIDTH, SPARK_HEIGHT = 108, 28
+LEFT, TOP = 46, 10
+# The numbers of the factors stand in lanes above the plot, so that none covers another.
+LANE, NUMBER = 20, 18
+SHORTEST_SHADE = 6
 
 # Of the first day of a month. January and the first month name the year, too; not December, whose
 # year would touch the next one.
@@ -56,10 +63,19 @@ LOOK = {
 Point = tuple[Period, Observation | None]
 
 
-def chart(kpi: Kpi, points: Sequence[Point], *, narrow: bool) -> str:
-    """One KPI by month: bars for counts and sums, else points on a line that is open at gaps."""
+def chart(
+    kpi: Kpi, points: Sequence[Point], *, narrow: bool, factors: Mapping[int, Factor] | None = None
+) -> str:
+    """One KPI by month: bars for counts and sums, else points on a line that is open at gaps.
+
+    ``factors`` are marked by the numbers they carry.
+    """
     from vl_convert import vegalite_to_svg
 
+    points = points[-NARROW_PERIODS:] if narrow else points
+    width, height = (296, 162) if narrow else (906, 202)
+    lanes, marks = _factor_marks(factors or {}, [period for period, _ in points], width, height)
+    top = TOP + LANE * lanes
     rows = [
         {
             "month": str(period.start),
@@ -68,7 +84,7 @@ def chart(kpi: Kpi, points: Sequence[Point], *, narrow: bool) -> str:
             "high": seen and seen.low_n and seen.ci_high,
             "weak": not (seen and seen.is_comparable),
         }
-        for period, seen in (points[-NARROW_PERIODS:] if narrow else points)
+        for period, seen in points
     ]
     values = [0.0, *(row["value"] or 0.0 for row in rows)]
     span = max(values) - min(values)
@@ -76,9 +92,9 @@ def chart(kpi: Kpi, points: Sequence[Point], *, narrow: bool) -> str:
     smallest = 0 if kpi.unit in FRACTION_LABELS else 1
     steps = min(4, max(1, int(span))) if smallest else 4
     spec = {
-        "width": 296 if narrow else 906,
-        "height": 162 if narrow else 202,
-        "padding": {"left": 46, "top": 10, "right": 8, "bottom": 38},
+        "width": width,
+        "height": height,
+        "padding": {"left": LEFT, "top": top, "right": 8, "bottom": 38},
         "autosize": "none",
         "background": None,
         "config": LOOK,
@@ -103,7 +119,54 @@ def chart(kpi: Kpi, points: Sequence[Point], *, narrow: bool) -> str:
         },
         "layer": _bars() if kpi.kind in ("count", "sum") else _points_on_a_line(),
     }
-    return vegalite_to_svg(spec, vl_version=VEGA_LITE, allowed_base_urls=[])
+    svg = vegalite_to_svg(spec, vl_version=VEGA_LITE, allowed_base_urls=[])
+    if not marks:
+        return svg
+    drawn = f'<g class="factors" transform="translate({LEFT},{top})">{marks}</g></svg>'
+    return svg.removesuffix("</svg>") + drawn
+
+
+def _factor_marks(
+    factors: Mapping[int, Factor], periods: Sequence[Period], width: int, height: int
+) -> tuple[int, str]:
+    """How many lanes the numbers need above the plot, and what is drawn over it.
+
+    A line where a factor begins, a shade as long as it lasts, its number in a circle, or in a
+    square where a rule changed.
+    """
+    ends: list[float] = []
+    shades, lines, numbers = "", "", ""
+    for number, factor in factors.items():
+        if not factor.happens_between(periods[0].start, periods[-1].end):
+            continue
+        left = _place(factor.start_date, periods, width)
+        last = factor.end_date or factor.start_date
+        right = _place(last + timedelta(days=1), periods, width)
+        is_long = bool(factor.end_date) and right - left >= SHORTEST_SHADE
+        free = (lane for lane, end in enumerate(ends) if end <= left - NUMBER / 2)
+        lane = next(free, len(ends))
+        ends[lane : lane + 1] = [max(left + NUMBER / 2, right if is_long else 0)]
+        y = -LANE * (lane + 0.5)
+        kind = "rule" if factor.is_rule_change else "outside"
+        if is_long:
+            shades += f'<rect x="{left:.1f}" y="0" width="{right - left:.1f}" height="{height}"/>'
+            lines += f'<path class="length" d="M{left:.1f},{y:.0f}H{right:.1f}V{height}"/>'
+        lines += f'<path class="{kind}" d="M{left:.1f},{y:.0f}V{height}"/>'
+        numbers += (
+            f'<rect class="{kind}" x="{left - 8:.1f}" y="{y - 8:.0f}" width="16" height="16" '
+            f'rx="{2 if factor.is_rule_change else 8}"/>'
+            f'<text x="{left:.1f}" y="{y + 3.8:.1f}">{number}</text>'
+        )
+    return len(ends), shades + lines + numbers
+
+
+def _place(day: date, periods: Sequence[Period], width: int) -> float:
+    """How far from the left a day begins, where every period is as wide as the others."""
+    for index, period in enumerate(periods):
+        if day < period.end:
+            passed = max((day - period.start).days, 0) / (period.end - period.start).days
+            return (index + passed) * width / len(periods)
+    return float(width)
 
 
 def _bars() -> list[dict[str, Any]]:

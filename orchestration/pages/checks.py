@@ -19,6 +19,7 @@ TOLD_BY_THE_LOAD = (
     "person_channels_are_mapped",
     "deal_stages_are_mapped",
     "deal_order_types_are_mapped",
+    "factor_types_are_mapped",
 )
 
 # The gate ends a finding with the records it found.

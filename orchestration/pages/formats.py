@@ -141,6 +141,12 @@ class Formatter:
             return f"{day.year}年{day.month}月{day.day}日"
         return f"{day.day} {MONTHS_EN[day.month - 1]} {day.year}"
 
+    def days(self, first: date, last: date | None) -> str:
+        """From the first to the last day; ``since`` while no last one is known."""
+        if last is None:
+            return text("since", self.language, day=self.day(first))
+        return self.day(first) if first == last else f"{self.day(first)} – {self.day(last)}"
+
     def instant(self, moment: datetime) -> str:
         """An aware instant in the reporting time zone, which is named."""
         local = moment.astimezone(self.zone)

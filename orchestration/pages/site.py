@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from orchestration.pages import charts, texts
 from orchestration.pages.checks import counted, notices, read_checks
+from orchestration.pages.factors import Factor, charted, happened_before, read_factors
 from orchestration.pages.formats import Formatter
 from orchestration.pages.kpis import Kpi, Numbers, Observation, read_numbers
 from orchestration.pages.periods import Period
@@ -64,7 +65,8 @@ def build_site(analytics: Path, out_dir: Path, manifest: dict[str, Any]) -> None
     """
     as_of = datetime.fromisoformat(manifest["as_of"]).replace(tzinfo=UTC)
     zone = ZoneInfo(manifest["reporting_tz"])
-    site = _Site(read_numbers(analytics, as_of.astimezone(zone)), out_dir, manifest, zone)
+    numbers = read_numbers(analytics, as_of.astimezone(zone))
+    site = _Site(numbers, read_factors(analytics), out_dir, manifest, zone)
     out_dir.mkdir(parents=True, exist_ok=True)
     css = [path.read_text(encoding="utf-8") for path in sorted((ROOM / "static").glob("*.css"))]
     (out_dir / "style.css").write_text("\n".join(css), encoding="utf-8")
@@ -75,12 +77,18 @@ def build_site(analytics: Path, out_dir: Path, manifest: dict[str, Any]) -> None
 
 class _Site:
     def __init__(
-        self, numbers: Numbers, out_dir: Path, manifest: dict[str, Any], zone: ZoneInfo
+        self,
+        numbers: Numbers,
+        factors: list[Factor],
+        out_dir: Path,
+        manifest: dict[str, Any],
+        zone: ZoneInfo,
     ) -> None:
         from jinja2 import Environment, FileSystemLoader, StrictUndefined
         from markupsafe import Markup
 
         self.numbers = numbers
+        self.factors = factors
         self.out_dir = out_dir
         self.manifest = manifest
         self.zone = zone
@@ -94,7 +102,9 @@ class _Site:
         self.checks = read_checks(manifest)
         self.drawings = {
             kpi.metric_id: {
-                width: charts.chart(kpi, months, narrow=width == "narrow")
+                width: charts.chart(
+                    kpi, months, narrow=width == "narrow", factors=self._charted(kpi)[0]
+                )
                 for width in ("wide", "narrow")
             }
             for kpi in numbers.kpis.values()
@@ -120,6 +130,10 @@ class _Site:
             silent=[kpi for kpi in kpis if not kpi.has_data],
             compare=self._compare,
             sparklines=self.sparklines,
+            # An instant at midnight shows nothing yet of the day it begins.
+            happened=happened_before(
+                self.factors, (self.numbers.as_of - timedelta(microseconds=1)).date()
+            ),
             notices=found[:NOTICES_LISTED],
             notices_left=max(0, len(found) - NOTICES_LISTED),
         )
@@ -127,6 +141,8 @@ class _Site:
         self._page(fmt, "data.html", "data.html")
         for kpi in kpis:
             months = self._months(kpi)
+            narrow = months[-charts.NARROW_PERIODS :]
+            factors, factors_left = self._charted(kpi)
             self._page(
                 fmt,
                 f"kpi/{kpi.metric_id}.html",
@@ -134,8 +150,15 @@ class _Site:
                 kpi=kpi,
                 beside=self.numbers.kpis.get(kpi.definition["beside_metric_id"] or ""),
                 drawings=self._drawn(kpi, fmt),
+                factors=factors,
+                factors_left=factors_left,
+                factors_wide=[
+                    number
+                    for number, factor in factors.items()
+                    if not factor.happens_between(narrow[0][0].start, narrow[-1][0].end)
+                ],
                 months=months,
-                charted={"wide": months, "narrow": months[-charts.NARROW_PERIODS :]},
+                charted={"wide": months, "narrow": narrow},
                 quarters=self._points(kpi, self.numbers.latest["quarter"], QUARTERS_LISTED),
                 compare=self._compare,
                 grains=("all",) if kpi.is_snapshot else ("quarter", "year", "all"),
@@ -163,6 +186,12 @@ class _Site:
         }
         drawings = self.drawings.get(kpi.metric_id, {})
         return {width: charts.titled(svg, titles) for width, svg in drawings.items()}
+
+    def _charted(self, kpi: Kpi) -> tuple[dict[int, Factor], int]:
+        """The factors marked in the chart of a KPI, and how many older ones are left off."""
+        if kpi.is_snapshot or not (months := self._months(kpi)):
+            return {}, 0
+        return charted(self.factors, kpi.metric_id, months[0][0].start, months[-1][0].end)
 
     def _compare(self, kpi: Kpi, grain: str) -> Comparison:
         latest = self.numbers.latest[grain]

@@ -43,8 +43,8 @@ TEXTS: dict[str, Text] = {
         "{loaded} of {read} rows loaded", "读取 {read} 行，载入 {loaded} 行"
     ),
     "rows_not_loaded": Text(
-        "{quarantined} set aside, {superseded} replaced by newer ones",
-        "{quarantined} 行被隔离，{superseded} 行被更新的记录取代",
+        "{quarantined} set aside, {superseded} replaced by newer ones, {filtered} not asked for",
+        "{quarantined} 行被隔离，{superseded} 行被更新的记录取代，{filtered} 行不在范围内",
     ),
     # Scorecard
     "group_funnel": Text("Leads and customers", "线索与客户"),
@@ -225,6 +225,45 @@ TEXTS: dict[str, Text] = {
     "dimension_team": Text("team", "团队"),
     "dimension_product": Text("product", "产品"),
     "dimension_order_type": Text("order type", "订单类型"),
+    # What happened outside the funnel
+    "what_happened": Text("What happened", "发生了什么"),
+    "what_happened_year": Text("What happened in the last twelve months", "最近十二个月发生了什么"),
+    "what_happened_note": Text(
+        "Recorded by the company beside the numbers; no number is changed by it.",
+        "由公司记录，仅作标注，不改变任何数字。",
+    ),
+    "nothing_recorded": Text(
+        "No outside factor and no rule change is recorded for this time.",
+        "这段时间没有记录外部因素或规则变更。",
+    ),
+    "factor_marks": Text(
+        "Numbers in a circle: what happened outside. In a square: a rule changed. "
+        "Shaded: how long it lasted.",
+        "圆圈数字：外部事件；方框数字：规则变更；阴影：持续时间。",
+    ),
+    "factors_left_off": Text(
+        "{count} older ones are in the mart fct_external_factors.",
+        "另有 {count} 项较早的记录，见 fct_external_factors 表。",
+    ),
+    "factors_left_off_one": Text(
+        "{count} older one is in the mart fct_external_factors.",
+        "另有 {count} 项较早的记录，见 fct_external_factors 表。",
+    ),
+    "since": Text("since {day}", "{day}起"),
+    "hindsight": Text("recorded afterwards", "事后补记"),
+    "recording_day_unknown": Text("recording day unknown", "记录时间不详"),
+    "only_member": Text("only {dimension} {member}", "仅限{dimension}：{member}"),
+    "concerns_all": Text("all KPIs", "全部指标"),
+    "rule_changed": Text(
+        "The rule changed: values before and after follow different rules.",
+        "规则已变更：前后数值依据不同规则。",
+    ),
+    "definition_changed": Text(
+        "The definition changed: all periods follow the new version.",
+        "定义已变更：所有时期均按新版本计算。",
+    ),
+    "team_sales": Text("Sales", "销售"),
+    "team_marketing": Text("Marketing", "市场"),
     # Checks page
     "checks_intro": Text(
         "Each check ran on exactly the data of this version, before anyone could see it. "
@@ -262,6 +301,7 @@ TEXTS: dict[str, Text] = {
     "rows_loaded": Text("Loaded", "载入"),
     "rows_quarantined": Text("Set aside", "隔离"),
     "rows_superseded": Text("Replaced", "被取代"),
+    "rows_filtered": Text("Not asked for", "不在范围内"),
     "total": Text("Total", "合计"),
     "unmapped": Text("Words the mapping does not know", "未映射的取值"),
     "unmapped_intro": Text(

@@ -40,6 +40,17 @@ VOCABULARY: dict[str, dict[str, Text]] = {
         "expansion": Text("Expansion", "增购"),
         "renewal": Text("Renewal", "续约"),
     },
+    "factor_type": {
+        "season": Text("Season", "季节性"),
+        "competitor": Text("Competitor", "竞争对手"),
+        "regulation": Text("Regulation", "法规"),
+        "price_change": Text("Price change", "价格调整"),
+        "economy": Text("Economy", "宏观经济"),
+        "outage": Text("Outage", "系统故障"),
+        "event": Text("Event", "活动"),
+        "rule_change": Text("Rule change", "规则变更"),
+        "definition_change": Text("Definition change", "定义变更"),
+    },
 }
 """The closed lists of the canonical entities; what a company names itself is shown as it is."""
 
@@ -57,6 +68,9 @@ NAMES: dict[str, Text] = {
     "entity_fx_rates": Text("exchange rates", "汇率"),
     "entity_holidays": Text("holidays", "节假日"),
     "entity_targets": Text("targets", "目标"),
+    "entity_activities": Text("activities", "活动记录"),
+    "entity_business_hours": Text("business hours", "工作时间"),
+    "entity_external_factors": Text("external factors", "外部因素"),
     # The published tables
     "mart_dim_person": Text("People", "人员"),
     "mart_dim_account": Text("Accounts", "客户"),
@@ -67,6 +81,7 @@ NAMES: dict[str, Text] = {
     "mart_fct_lead_cycles": Text("Lead cycles", "线索周期"),
     "mart_fct_opportunities": Text("Deals", "商机"),
     "mart_fct_bookings": Text("Bookings", "签约台账"),
+    "mart_fct_external_factors": Text("External factors and rule changes", "外部因素与规则变更"),
     "mart_kpi_values": Text("KPI values, and the load", "指标数值与载入"),
     "mart_metric_definitions": Text("Definitions", "指标定义"),
     # Members that stand for a missing value

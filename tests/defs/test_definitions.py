@@ -16,7 +16,8 @@ from orchestration.settings import PROJECT_ROOT, Settings
 
 MARTS = {
     "dim_account", "dim_calendar", "dim_owner", "dim_person", "dim_product", "dim_team",
-    "fct_bookings", "fct_lead_cycles", "fct_opportunities", "kpi_values", "metric_definitions",
+    "fct_bookings", "fct_external_factors", "fct_lead_cycles", "fct_opportunities", "kpi_values",
+    "metric_definitions",
 }  # fmt: skip
 
 
@@ -78,6 +79,20 @@ def test_every_column_of_every_table_is_described(definitions):
         if not column.description
     ]
     assert undescribed == []
+
+
+def test_external_factors_annotate_and_nothing_is_computed_from_them(definitions):
+    graph = definitions.resolve_asset_graph()
+    followers = {
+        key.to_user_string(): {child.to_user_string() for child in graph.get(key).child_keys}
+        for key in graph.get_all_asset_keys()
+        if "external_factors" in key.path[-1] and key.path[0] != "published"
+    }
+    assert followers == {
+        "raw_mapped/external_factors": {"staging/stg_mapped__external_factors"},
+        "staging/stg_mapped__external_factors": {"marts/fct_external_factors"},
+        "marts/fct_external_factors": {"published/fct_external_factors"},
+    }
 
 
 def test_one_job_takes_the_sample_exports_to_published_marts(run, home):

@@ -29,6 +29,10 @@ def _kpi(metric_id: str, change: str) -> str:
     )
 
 
+def _factor(factor_id: str, change: str) -> Mutation:
+    return _m(f"update marts.fct_external_factors set {change} where factor_id = '{factor_id}'")
+
+
 def _beyond(metric_id: str, value: float, *also: str) -> Mutation:
     """A value outside the metric's bounds; it also differs from its parts and from the facts."""
     return _m(_kpi(metric_id, f"value = {value}"), *also)
@@ -302,8 +306,33 @@ BOOKINGS = {
     ),
 }
 
+FACTORS = {
+    "fct_external_factors_has_rows": _m(
+        "delete from marts.fct_external_factors where factor_id = 'f1'"
+    ),
+    "fct_external_factors_key_is_unique": _m(_repeated("fct_external_factors", "factor_id = 'f1'")),
+    "factors_end_after_they_start": _factor("f1", "end_date = date '2025-06-02'"),
+    "factor_type_is_known": _factor("f1", "factor_type = 'weather'"),
+    "factor_direction_is_known": _factor("f1", "expected_direction = 'sideways'"),
+    "factor_confidence_is_known": _factor("f1", "confidence = 'total'"),
+    "factor_types_are_mapped": _factor(
+        "f1", "factor_type = '__unmapped__', factor_type_source_value = 'Wetter'"
+    ),
+    "rule_changes_are_signed_by_both_teams": _factor(
+        "f2", "is_signed = false, signed_sales_on = date '2025-05-30'"
+    ),
+    "factors_say_who_recorded_them_and_when": _factor(
+        "f1", "recorded_at = null, is_hindsight = null"
+    ),
+    "factors_name_kpis_that_exist": _factor("f2", "metric_ids = 'mql_count, mqls'"),
+    "factor_scopes_are_readable": _factor("f2", "scope = 'East'"),
+    "fct_external_factors_holds_no_email": _factor("f1", f"evidence = 'ask {EMAIL}'"),
+}
+
 DEFINITIONS = {
-    "metric_definitions_has_rows": _m("delete from marts.metric_definitions", DEFINED),
+    "metric_definitions_has_rows": _m(
+        "delete from marts.metric_definitions", DEFINED, "factors_name_kpis_that_exist"
+    ),
     "metric_definitions_key_is_unique": _m(
         _repeated("metric_definitions", "metric_id = 'win_rate'")
     ),
@@ -331,7 +360,9 @@ DEFINITIONS = {
 }
 
 KPI_VALUES = {
-    "kpi_values_has_rows": _m("delete from marts.kpi_values", DEFINED, FACTS),
+    "kpi_values_has_rows": _m(
+        "delete from marts.kpi_values", DEFINED, FACTS, "factor_scopes_are_readable"
+    ),
     "kpi_values_key_is_unique": _m(
         _repeated("kpi_values", "metric_id = 'win_rate' and dimension = 'all'")
     ),
@@ -397,6 +428,7 @@ MUTATIONS: dict[str, Mutation] = {
     **LEAD_CYCLES,
     **DEALS,
     **BOOKINGS,
+    **FACTORS,
     **DEFINITIONS,
     **KPI_VALUES,
     **KPI_BOUNDS,

@@ -155,6 +155,12 @@ def test_closed_lists_are_those_of_the_canonical_entities():
 
     assert allowed("person_origin_is_known") == {*entities.ORIGINS, *open_ends}
     assert allowed("deal_order_type_is_known") == {*entities.ORDER_TYPES, *open_ends}
+    for rule_id, words in (
+        ("factor_type_is_known", entities.FACTOR_TYPES),
+        ("factor_direction_is_known", entities.FACTOR_DIRECTIONS),
+        ("factor_confidence_is_known", entities.FACTOR_CONFIDENCES),
+    ):
+        assert allowed(rule_id) == {*words, entities.UNMAPPED}
 
 
 def test_every_raw_table_is_counted():

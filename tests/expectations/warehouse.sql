@@ -39,6 +39,8 @@ insert into raw_mapped.opportunities (opportunity_id, amount, currency) values
     ('d7', 100, 'USD'),
     ('d8', 700, 'GBP');
 
+insert into raw_mapped.external_factors (factor_id) values ('f1'), ('f2');
+
 insert into raw_meta.file_loads by name
 select
     concat(entity, '.csv') as source_file,
@@ -46,11 +48,12 @@ select
     rows_loaded + 1 as rows_read,
     rows_loaded,
     0 as rows_quarantined,
-    1 as rows_superseded
+    1 as rows_superseded,
+    0 as rows_filtered
 from (
     values
     ('people', 7), ('lead_stage_events', 1), ('accounts', 4), ('owners', 2), ('products', 1),
-    ('opportunities', 8)
+    ('opportunities', 8), ('external_factors', 2)
 ) as loads (entity, rows_loaded);
 
 insert into marts.dim_calendar (date_day)
@@ -277,6 +280,30 @@ from (
 
 insert into raw_meta.published_definitions
 select metric_id, 1, sha256(metric_id) from marts.metric_definitions;
+
+insert into marts.fct_external_factors by name
+select
+    *,
+    factor_type as factor_type_source_value,
+    'down' as expected_direction,
+    'high' as confidence,
+    'Head of Marketing' as recorded_by,
+    timestamp '2025-05-01 08:00:00' as recorded_at,
+    false as is_hindsight
+from (
+    values
+    (
+        'f1', 'Trade fair', 'event', 'all', null, false, null,
+        date '2025-06-03', date '2025-06-05'
+    ),
+    (
+        'f2', 'MQL threshold', 'rule_change', 'team=East', 'mql_count, lead_count', true, true,
+        date '2025-06-01', null
+    )
+) as factors (
+    factor_id, name_en, factor_type, scope, metric_ids, is_rule_change, is_signed,
+    start_date, end_date
+);
 
 create temporary table events as
 select 'lead_count' as metric_id, lead_date as event_date, 1.0 as numerator, null as denominator,

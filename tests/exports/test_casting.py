@@ -36,6 +36,7 @@ def test_timestamps_become_utc_from_their_own_offset_or_the_stated_zone(company:
         "2025-01-31 10:00:00+08:00": datetime(2025, 1, 31, 2),
         "2025-01-31T10:00:00.250+0800": datetime(2025, 1, 31, 2, 0, 0, 250_000),
         "2025-01-31 10:00:00": datetime(2025, 1, 31, 9),
+        "2025-05-02T15:00:00.000+0000": datetime(2025, 5, 2, 15),
         "2025-07-31 10:00": datetime(2025, 7, 31, 8),
         "2025-07-31": datetime(2025, 7, 30, 22),
         "2025/07/31 10:00:00": datetime(2025, 7, 31, 8),
@@ -63,6 +64,47 @@ def test_a_file_may_have_its_own_zone_apart_from_the_reporting_zone(company: Com
         "2025-01-31 10:00:00": datetime(2025, 1, 31, 2),
         "2025-01-31": datetime(2025, 1, 30, 23),
     }
+
+
+@pytest.mark.parametrize(
+    ("form", "counts"),
+    [
+        ("epoch", ["1746198000", "1746198000.25", "-1"]),
+        ("epoch_ms", ["1746198000000", "1746198000250", "-1000"]),
+    ],
+)
+def test_counts_since_1970_are_times_where_the_mapping_says_so(
+    company: Company, form: str, counts: list[str]
+):
+    files = ACCOUNTS.replace("entity:", f"date_format: {form}\n    entity:")
+    refused = ["99999999999", "9" * 40, "1.7e9", "17461980001746198000"]
+    if form == "epoch_ms":
+        refused[0] += "999"
+    iso = {"2025-05-02T15:00:00Z": datetime(2025, 5, 2, 15)}
+    expected = dict(
+        zip(
+            counts,
+            [
+                datetime(2025, 5, 2, 15),
+                datetime(2025, 5, 2, 15, 0, 0, 250_000),
+                datetime(1969, 12, 31, 23, 59, 59),
+            ],
+            strict=True,
+        )
+    )
+    found = _one_column(company, [*counts, *iso, *refused], files, "accounts.tsv", "created_at")
+    assert found == expected | iso
+    assert [(value, reason) for _, _, value, reason in company.quarantined()] == [
+        (value, f"not a time in ISO form or in {form}") for value in refused
+    ]
+
+
+def test_a_count_since_1970_is_a_day_of_the_reporting_zone(company: Company):
+    files = DEALS.replace(
+        "close_date: closed", "close_date: {column: closed, date_format: epoch_ms}"
+    )
+    text = "id,stage,amount,closed\nd1,Won,1,1735685999000\nd2,Won,1,1735686000000\n"
+    assert [row[3] for row in company.deals(text, files=files)] == ["2024-12-31", "2025-01-01"]
 
 
 def test_a_date_stays_as_typed_and_a_time_becomes_the_reporting_day(company: Company):
@@ -399,3 +441,38 @@ files:
     assert company.rows(
         "select person_id, owner_id, has_contact_means from raw_mapped.people order by 1"
     ) == [("007", hashed, True), ("1e5", "r2", False)]
+
+
+def test_business_hours_are_times_on_the_wall_of_a_known_zone(company: Company):
+    company.write(
+        "hours.csv",
+        "zone,day,from,to\n"
+        "Europe/Berlin,1,9:00,17:30:00\n"
+        "Asia/Kolkata,7,00:00,24:00\n"
+        "Europe/Berlin,2,9,17:00\n"
+        "Europe/Berlin,3,09:00,25:00\n"
+        "Berlin,4,09:00,17:00\n",
+    )
+    company.map(
+        """\
+files:
+  - name: hours
+    pattern: hours.csv
+    entity: business_hours
+    columns:
+      calendar: {constant: Office}
+      time_zone: zone
+      weekday: day
+      opens_at: from
+      closes_at: to
+"""
+    )
+    company.load()
+    assert company.rows(
+        "select time_zone, weekday, opens_at, closes_at from raw_mapped.business_hours order by 2"
+    ) == [("Europe/Berlin", 1, "09:00", "17:30"), ("Asia/Kolkata", 7, "00:00", "24:00")]
+    assert [(column, value, reason) for _, column, value, reason in company.quarantined()] == [
+        ("opens_at", "9", "not a time of day such as 09:00"),
+        ("closes_at", "25:00", "not a time of day such as 09:00"),
+        ("time_zone", "Berlin", "not a time zone name such as Europe/Berlin"),
+    ]

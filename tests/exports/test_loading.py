@@ -62,6 +62,8 @@ def test_a_newer_file_supersedes_the_records_of_an_older_one(company: Company):
         "rows_loaded": 3,
         "rows_quarantined": 1,
         "rows_superseded": 1,
+        "rows_filtered": 0,
+        "rows_footer": 0,
     }
 
 

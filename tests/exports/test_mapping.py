@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from orchestration.exports.errors import MappingError
-from orchestration.exports.mapping import Mapping, load_mapping
+from orchestration.exports.mapping import load_mapping
+from orchestration.exports.mapping_model import Mapping
 from tests.exports.conftest import DEALS, HEAD
 
 
@@ -111,7 +112,7 @@ def test_every_mistake_is_named_at_once(tmp_path: Path):
             "close_date: closed",
             "close_date: {column: closed, date_format: DD.MM.YYYY}",
             "files[0].columns.close_date.date_format: 'DD.MM.YYYY' is not a date format such as "
-            "%d.%m.%Y (found 'DD.MM.YYYY')",
+            "%d.%m.%Y, nor epoch or epoch_ms (found 'DD.MM.YYYY')",
         ),
         (
             "entity: opportunities",
@@ -123,6 +124,33 @@ def test_every_mistake_is_named_at_once(tmp_path: Path):
             "entity: opportunities",
             "entity: opportunities\n    thousands: '.'",
             "files[0].thousands: the same sign as decimal, '.'",
+        ),
+        (
+            "entity: opportunities",
+            "entity: opportunities\n    source: Big CRM",
+            "files[0].source: String should match pattern '^[a-z0-9_]+$' (found 'Big CRM')",
+        ),
+        (
+            "entity: opportunities",
+            "entity: opportunities\n    source: shared",
+            "files[0].source: shared is reserved for columns whose ids all systems share; name "
+            "the system",
+        ),
+        (
+            "source: test",
+            "source: shared",
+            "source: shared is reserved for columns whose ids all systems share; name the system",
+        ),
+        (
+            "amount: amount",
+            "amount: {column: amount, source: hubspot}",
+            "files[0].columns.amount.source: only ids belong to a system, and amount is no id; "
+            "take source away here",
+        ),
+        (
+            "amount: amount",
+            'region: {constant: x, first_of: ";"}',
+            "files[0].columns.region.first_of: a constant is no list",
         ),
         (
             "spellings: [in progress]",

@@ -31,13 +31,16 @@ def test_the_sample_shows_what_a_mapping_can_say(tmp_path: Path):
     assert {load.entity for load in report.file_loads} == {
         "people", "lead_stage_events", "accounts", "opportunities", "opportunity_stage_events",
         "opportunity_splits", "refunds", "owners", "products", "fx_rates", "holidays", "targets",
+        "external_factors",
     }  # fmt: skip
     assert report.totals == {
-        "files": 10,
-        "rows_read": 1346,
-        "rows_loaded": 1344,
+        "files": 11,
+        "rows_read": 1350,
+        "rows_loaded": 1348,
         "rows_quarantined": 1,
         "rows_superseded": 1,
+        "rows_filtered": 0,
+        "rows_footer": 0,
     }
     assert [(use.column, use.source_value) for use in report.unmapped] == [("channel", "Podcast")]
     assert [(e.column, e.value) for e in report.quarantine_examples] == [("amount", "to be agreed")]
@@ -53,6 +56,8 @@ def test_maven_deals_all_land_and_the_misspelt_product_is_mended(tmp_path: Path)
         "rows_loaded": 8927,
         "rows_quarantined": 0,
         "rows_superseded": 0,
+        "rows_filtered": 0,
+        "rows_footer": 0,
     }
     assert raw.execute(
         "select stage, count(*), sum(amount)::integer from raw_mapped.opportunities "
@@ -84,6 +89,8 @@ def test_olist_leads_keep_their_origin_and_every_deal_its_seller(tmp_path: Path)
         "rows_loaded": 21621,
         "rows_quarantined": 0,
         "rows_superseded": 0,
+        "rows_filtered": 0,
+        "rows_footer": 0,
     }
     assert report.unmapped == ()
     assert raw.execute(

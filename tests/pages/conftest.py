@@ -54,12 +54,12 @@ def manifest() -> dict[str, Any]:
         "reporting_currency": "EUR",
         "reporting_tz": "Europe/Berlin",
         "sources": [
-            _source(f"javascript:{HOSTILE}.csv", "opportunities", 5, 3, 1, 1),
-            _source("people.csv", "people", 1300, 1300, 0, 0),
+            _source(f"javascript:{HOSTILE}.csv", "opportunities", 7, 3, 1, 1, 2),
+            _source("people.csv", "people", 1300, 1300, 0, 0, 0),
         ],
         "totals": {
-            "files": 2, "rows_read": 1305, "rows_loaded": 1303,
-            "rows_quarantined": 1, "rows_superseded": 1,
+            "files": 2, "rows_read": 1307, "rows_loaded": 1303,
+            "rows_quarantined": 1, "rows_superseded": 1, "rows_filtered": 2,
         },
         "unmapped": [
             {"entity": "people", "column": "channel", "source_value": HOSTILE, "row_count": 200}
@@ -83,7 +83,7 @@ def manifest() -> dict[str, Any]:
 
 
 def _source(file: str, entity: str, read: int, *counts: int) -> dict[str, object]:
-    names = ("rows_loaded", "rows_quarantined", "rows_superseded")
+    names = ("rows_loaded", "rows_quarantined", "rows_superseded", "rows_filtered")
     return {
         "file": file, "entity": entity, "sha256": "aa", "rows_read": read,
         **dict(zip(names, counts, strict=True)),
@@ -111,6 +111,21 @@ def write_analytics(path: Path) -> None:
                 denominator double, value double, ci_low double, ci_high double,
                 target_value double, is_mature boolean, low_n boolean
             );
+            create table marts.fct_external_factors (
+                factor_id varchar, name_en varchar, name_zh varchar, factor_type varchar,
+                factor_type_source_value varchar, scope varchar, metric_ids varchar,
+                is_hindsight boolean, is_rule_change boolean, start_date date, end_date date,
+                signed_sales_on date, signed_marketing_on date
+            );
+            insert into marts.fct_external_factors values
+                ('f1', 'Fair', '展会', 'event', 'fair', 'all', ' lead_count , mql_count',
+                 false, false, '2025-06-10', '2025-06-12', null, null),
+                ('f2', 'Downturn', null, 'economy', 'Downturn', 'channel=paid_search', null,
+                 null, false, '2025-05-20', '2025-07-01', null, null),
+                ('f3', 'Threshold', '门槛', 'rule_change', 'rule', 'all', 'lead_count',
+                 true, true, '2026-05-01', null, '2026-04-28', null),
+                ('f4', 'Tomorrow', null, 'outage', 'outage', 'all', null,
+                 false, false, '2026-07-02', null, null, null);
             create table marts.dim_owner (owner_id varchar, owner_name varchar);
             create table marts.dim_product (product_id varchar, product_name varchar);
             create table marts.fct_lead_cycles (lead_date date, mql_credited_date date);
@@ -122,6 +137,14 @@ def write_analytics(path: Path) -> None:
             """
         )
         connection.execute("insert into marts.dim_owner values ('o1', ?)", [HOSTILE])
+        connection.execute(
+            """
+            insert into marts.fct_external_factors
+            values ('f5', $1, $1, '__unmapped__', $1, concat('channel=', $1), 'sales_revenue',
+                false, false, '2026-06-15', null, null, null)
+            """,
+            [HOSTILE],
+        )
         connection.execute(
             """
             insert into marts.kpi_values by name

@@ -118,6 +118,25 @@ def test_members_are_named_and_missing_ones_translated(page: GetPage) -> None:
     ]  # fmt: skip
 
 
+def test_of_many_members_the_largest_are_listed_and_the_others_counted(tmp_path: Path) -> None:
+    write_analytics(tmp_path / "analytics.duckdb")
+    with duckdb.connect(str(tmp_path / "analytics.duckdb")) as connection:
+        connection.execute(
+            """
+            insert into marts.kpi_values by name
+            select
+                'lead_count' as metric_id, 'all' as period_grain, 'campaign' as dimension,
+                concat('c', n) as dimension_value, n as numerator, n as value
+            from range(1, 1001) as many (n)
+            """
+        )
+    build_site(tmp_path / "analytics.duckdb", tmp_path / "docs", manifest())
+    seen = Page(tmp_path / "docs" / "en" / "kpi" / "lead_count.html")
+    listed = [row[0] for row in seen.rows if row and row[0].startswith("c")]
+    assert listed == [f"c{n}" for n in range(1000, 950, -1)]
+    assert any("The 50 largest of 1,000." in text for text in seen.texts)
+
+
 def test_the_newest_definition_is_in_force_and_an_unsigned_one_says_so(page: GetPage) -> None:
     texts = page("en/kpi/sales_revenue.html").texts
     assert "Meaning, version 2." in texts
@@ -132,7 +151,7 @@ def test_what_was_not_loaded_comes_before_what_was_checked(page: GetPage) -> Non
         text for text in seen.texts if text.endswith(("Details", "holds.")) or "Details " in text
     ]
     assert [notice.split(" Details ")[0].replace(HOSTILE, "X") for notice in notices] == [
-        "1 of 1,305 rows was set aside. Not readable, and so in none of these numbers: "
+        "1 of 1,307 rows was set aside. Not readable, and so in none of these numbers: "
         "javascript:X.csv (1).",
         "The word “X” is not in the mapping. 200 rows of people count under “Unmapped” "
         "(column channel).",

@@ -25,11 +25,11 @@ insert into raw_meta.parameters values
 create table raw_meta.file_loads (
     source_file varchar, file_name_pattern varchar, entity varchar, sha256 varchar,
     modified_at timestamp, encoding varchar, rows_read bigint, rows_loaded bigint,
-    rows_quarantined bigint, rows_superseded bigint
+    rows_quarantined bigint, rows_superseded bigint, rows_filtered bigint
 );
 insert into raw_meta.file_loads values
-    ('deals.csv', '*.csv', 'opportunities', 'aa', null, 'utf-8', 5, 3, 1, 1),
-    ('deals.csv', '*.csv', 'owners', 'aa', null, 'utf-8', 5, 5, 0, 0);
+    ('deals.csv', '*.csv', 'opportunities', 'aa', null, 'utf-8', 6, 3, 1, 1, 1),
+    ('deals.csv', '*.csv', 'owners', 'aa', null, 'utf-8', 5, 5, 0, 0, 0);
 
 create table raw_meta.value_map_use (
     entity varchar, column_name varchar, source_value varchar, mapped_value varchar,

@@ -142,22 +142,24 @@ def test_the_manifest_says_what_was_published_from_what(settings):
                 "file": "deals.csv",
                 "entity": entity,
                 "sha256": "aa",
-                "rows_read": 5,
+                "rows_read": loaded + quarantined + superseded + filtered,
                 "rows_loaded": loaded,
                 "rows_quarantined": quarantined,
                 "rows_superseded": superseded,
+                "rows_filtered": filtered,
             }
-            for entity, loaded, quarantined, superseded in (
-                ("opportunities", 3, 1, 1),
-                ("owners", 5, 0, 0),
+            for entity, loaded, quarantined, superseded, filtered in (
+                ("opportunities", 3, 1, 1, 1),
+                ("owners", 5, 0, 0, 0),
             )
         ],
         "totals": {
             "files": 1,
-            "rows_read": 10,
+            "rows_read": 11,
             "rows_loaded": 8,
             "rows_quarantined": 1,
             "rows_superseded": 1,
+            "rows_filtered": 1,
         },
         "unmapped": [
             {"entity": "opportunities", "column": "stage", "source_value": "???", "row_count": 1}

@@ -4,7 +4,13 @@ from __future__ import annotations
 
 from orchestration.demo.clock import DAY
 from orchestration.demo.company import INTERNAL_DOMAIN
-from orchestration.demo.plan import FREE_CHANNELS, ORIGINS
+from orchestration.demo.plan import (
+    FIT_OF_INDUSTRY,
+    FREE_CHANNELS,
+    ICP_WEIGHTS,
+    ORIGINS,
+    PERSONAS,
+)
 from orchestration.demo.simulation.chance import Chance, Numbers
 from orchestration.demo.world import Account, Group, Leg, Person
 
@@ -17,8 +23,6 @@ _WORDS_ZH = ("琥珀", "灯塔", "赤铜", "三角洲", "余烬", "峡湾", "花
 _KINDS_ZH = ("工具", "物流", "软件", "食品", "能源", "纺织", "机器人", "传媒")
 _INDUSTRIES = ("software", "logistics", "manufacturing", "retail", "healthcare", "media",
                "public_sector", "education")  # fmt: skip
-_FIT_OF_INDUSTRY = {"software": 1.0, "logistics": 1.0, "manufacturing": 1.0, "retail": 0.5,
-                    "healthcare": 0.5, "media": 0.5}  # fmt: skip
 _PLACES = {
     "core": (("DE", "DACH", "EUR"), ("AT", "DACH", "EUR"), ("DE", "DACH", "EUR"),
              ("GB", "UK and Nordics", "GBP"), ("SE", "UK and Nordics", "EUR"),
@@ -44,10 +48,8 @@ _FAMILY = ("Amsel", "Bussard", "Drossel", "Elster", "Falke", "Gimpel", "Habicht"
            "Zaunig", "Star")  # fmt: skip
 _GIVEN_ZH = ("晓明", "丽华", "建国", "雨桐", "子轩", "思远", "佳怡", "文博")
 _FAMILY_ZH = ("演", "示", "例", "样", "试", "范")
-_PERSONAS = ("decision_maker", "champion", "user", "procurement", "it_security")
 FREE_MAIL = ("gmail.com", "outlook.com", "163.com", "qq.com")
 _NOT_A_PROSPECT = ("job_seeker", "supplier", "press", "competitor")
-_ICP_WEIGHTS = {"industry": 40, "size": 30, "region": 20, "tech": 10}
 
 
 def new_group(chance: Chance, numbers: Numbers, number: int, people_left: int) -> Group:
@@ -102,7 +104,7 @@ def new_person(
     person = Person(
         number, leg, account, given, family, email,
         f"+00 555 {number:07d}" if chance.happens(0.6) else None,
-        _PERSONAS[int(chance.random() ** 2 * len(_PERSONAS))],
+        PERSONAS[int(chance.random() ** 2 * len(PERSONAS))],
         channel, campaign, ORIGINS.get(channel, "marketing"), region, country,
         chance.tables.rep(chance.pick(_TEAMS_OF_REGION[leg.name, region]), day, chance.rng),
         chance.web_moment(leg, day),
@@ -163,7 +165,7 @@ def _new_account(
         "enterprise" if employees >= 1000 else "mid_market" if employees >= 100 else "smb",
         industry,
         {
-            "industry": _FIT_OF_INDUSTRY.get(industry, 0.0),
+            "industry": FIT_OF_INDUSTRY.get(industry, 0.0),
             "size": None if chance.happens(0.1) else min(1.0, max(0.0, (employees - 20) / 100)),
             "region": 1.0,
             "tech": None if chance.happens(0.35) else float(chance.happens(0.6)),
@@ -177,9 +179,9 @@ def fit_score(account: Account | None) -> float | None:
     if account is None:
         return None
     known = {key: value for key, value in account.fit.items() if value is not None}
-    if sum(_ICP_WEIGHTS[key] for key in known) < 60:
+    if sum(ICP_WEIGHTS[key] for key in known) < 60:
         return None
-    return sum(_ICP_WEIGHTS[key] * value for key, value in known.items())
+    return sum(ICP_WEIGHTS[key] * value for key, value in known.items())
 
 
 def quality_of(person: Person) -> float:

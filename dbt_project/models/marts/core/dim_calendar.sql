@@ -24,6 +24,7 @@ bookings as (
 holidays as (
 
     select * from {{ ref('stg_mapped__holidays') }}
+    where calendar is null
 
 ),
 

@@ -11,6 +11,7 @@ renamed as (
     select
         ---------- strings
         holiday_name,
+        calendar,
 
         ---------- dates
         holiday_date

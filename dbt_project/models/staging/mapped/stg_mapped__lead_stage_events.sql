@@ -21,7 +21,8 @@ renamed as (
         _source_system as source_system,
 
         ---------- timestamps
-        entered_at
+        entered_at,
+        assigned_at
 
     from source
 

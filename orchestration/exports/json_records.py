@@ -1,0 +1,244 @@
+"""JSON exports as a table of text: arrays, one object a line, and documents that wrap records.
+
+Objects inside a record are taken apart, to any depth: ``{"meta": {"at": 1}}`` has the header
+``meta.at``. A dot that is part of a key stays as it is; where both readings meet in one file, the
+shorter way through the objects has the name and the other one is ``meta.at (2)``. An array stays
+JSON text, and so does a key that holds an object in one record and a plain value in another.
+"""
+
+from __future__ import annotations
+
+import csv
+import json
+from pathlib import Path
+
+import duckdb
+
+from orchestration.exports import sql
+from orchestration.exports.delimited import Malformed, read_numbered, unique_names
+from orchestration.exports.encoding import Text
+from orchestration.exports.errors import FileError, nearest
+
+
+def read_json(
+    connection: duckdb.DuckDBPyConnection,
+    path: Path,
+    text: Text,
+    records: str | None,
+    table: str,
+    scratch: Path,
+    malformed: list[Malformed],
+) -> tuple[str, ...]:
+    """Fill the temporary ``table`` (f0, f1, …, _source_row), and return its header.
+
+    ``records`` is the dotted path to the array of records inside each document of the file. Raises
+    FileError for a damaged file and for a document without that array.
+    """
+    if records is not None:
+        _read_documents(connection, path, text, records)
+    elif _starts_with_bracket(text):
+        _read_array(connection, path, text)
+    else:
+        _read_lines(connection, text, scratch)
+    is_odd = "not json_valid(json) or json_type(json) <> 'OBJECT'"
+    malformed += [
+        Malformed(number, "not a JSON object", line)
+        for number, line in connection.execute(
+            f"select _source_row, json::varchar from json_rows where {is_odd} order by _source_row"
+        ).fetchall()
+    ]
+    connection.execute(f"delete from json_rows where {is_odd}")
+    paths = _paths(connection)
+    fields = "".join(
+        f"json_extract_string(json, {sql.text(_json_path(keys))}) as f{index}, "
+        for index, keys in enumerate(paths)
+    )
+    connection.execute(
+        f"""
+        create or replace temp table {table} as
+        select {fields} _source_row::bigint as _source_row from json_rows
+        """
+    )
+    connection.execute("drop table json_rows")
+    return unique_names(".".join(keys) for keys in paths)
+
+
+def _paths(connection: duckdb.DuckDBPyConnection) -> list[tuple[str, ...]]:
+    """The ways to every value of the records, in the order of their headers."""
+    row = connection.execute("select json_group_structure(json::json) from json_rows").fetchone()
+    assert row is not None
+    structure = json.loads(row[0]) if row[0] else {}
+    ways: list[tuple[str, ...]] = []
+    ahead = [((key,), inner) for key, inner in structure.items()]
+    while ahead:
+        keys, inner = ahead.pop()
+        if isinstance(inner, dict) and inner:
+            ahead += [((*keys, key), innermost) for key, innermost in inner.items()]
+        else:
+            ways.append(keys)
+    return sorted(ways, key=lambda keys: (".".join(keys), len(keys)))
+
+
+def _starts_with_bracket(text: Text) -> bool:
+    with text.path.open(encoding="utf-8-sig") as file:
+        return next((line.lstrip()[0] for line in file if line.strip()), "") == "["
+
+
+def _read_array(connection: duckdb.DuckDBPyConnection, path: Path, text: Text) -> None:
+    if not _ends_with(text.path, b"]"):
+        # DuckDB takes what is there of a cut off array for all of it.
+        raise FileError(
+            f"Reading {path.name} as a JSON array: it does not end with ]. The file is cut "
+            "off; a retry will not help. Export or copy it again."
+        )
+    try:
+        connection.execute(
+            f"""
+            create or replace temp table json_rows as
+            select json, row_number() over () as _source_row
+            from read_json_objects({sql.text(str(text.path))}, format = 'array')
+            """
+        )
+    except duckdb.Error as error:
+        raise FileError(
+            f"Reading {path.name} as a JSON array: {_first_line(error)}. A retry will not "
+            "help. Export it again, or as one object a line (JSONL)."
+        ) from error
+
+
+def _ends_with(path: Path, mark: bytes) -> bool:
+    with path.open("rb") as file:
+        file.seek(max(0, path.stat().st_size - 4096))
+        return file.read().rstrip().endswith(mark)
+
+
+def _read_lines(connection: duckdb.DuckDBPyConnection, text: Text, scratch: Path) -> None:
+    numbered = scratch / "lines.csv"
+    with (
+        text.path.open(encoding="utf-8-sig", newline=None) as source,
+        numbered.open("w", encoding="utf-8", newline="") as target,
+    ):
+        writer = csv.writer(target, quoting=csv.QUOTE_ALL, lineterminator="\n")
+        writer.writerows(
+            (number, line.rstrip("\n"))
+            for number, line in enumerate(source, start=1)
+            if line.strip()
+        )
+    read_numbered(connection, numbered, 1, "json_lines")
+    connection.execute(
+        """
+        create or replace temp table json_rows as
+        select f0 as json, _source_row from json_lines
+        """
+    )
+    connection.execute("drop table json_lines")
+
+
+def _read_documents(
+    connection: duckdb.DuckDBPyConnection, path: Path, text: Text, records: str
+) -> None:
+    """The records of one document, of one a line, or of an array of them, numbered through."""
+    size = max(text.path.stat().st_size, 1 << 20)
+    try:
+        # A page of an API is one object, longer than DuckDB expects unless told.
+        connection.execute(
+            f"""
+            create or replace temp table json_pages as
+            with texts as (
+                select json, row_number() over () as text_no
+                from read_json_objects(
+                    {sql.text(str(text.path))}, format = 'unstructured',
+                    maximum_object_size = {size}
+                )
+            ),
+
+            pages as (
+                select
+                    unnest(
+                        case when json_type(json) = 'ARRAY'
+                            then from_json(json, '["json"]') else [json]
+                        end
+                    ) as page,
+                    text_no
+                from texts
+            )
+
+            select page, row_number() over () as page_no from pages
+            """
+        )
+    except duckdb.Error as error:
+        raise FileError(
+            f"Reading {path.name} as JSON documents: {_first_line(error)}. The file is cut off or "
+            "damaged; a retry will not help. Export or copy it again."
+        ) from error
+    found = _locate(connection, path, records)
+    connection.execute(
+        f"""
+        create or replace temp table json_rows as
+        with items as (
+            select
+                page_no,
+                unnest(from_json(json_extract(page, {sql.text(found)}), '["json"]')) as json,
+                generate_subscripts(
+                    from_json(json_extract(page, {sql.text(found)}), '["json"]'), 1
+                ) as item_no
+            from json_pages
+        )
+
+        select json, row_number() over (order by page_no, item_no) as _source_row from items
+        """
+    )
+    connection.execute("drop table json_pages")
+
+
+def _locate(connection: duckdb.DuckDBPyConnection, path: Path, records: str) -> str:
+    """The JSON path to the array ``records`` names, which every document must have.
+
+    Of keys that hold dots themselves the longest that fits counts.
+    """
+    way: list[str] = []
+    rest = records
+    while rest:
+        inner = f"json_extract(page, {sql.text(_json_path(tuple(way)))})" if way else "page"
+        keys = [
+            key
+            for (key,) in connection.execute(
+                f"select distinct unnest(json_keys({inner})) as key from json_pages order by key"
+            ).fetchall()
+        ]
+        fitting = [key for key in keys if f"{rest}.".startswith(f"{key}.")]
+        if not fitting:
+            raise _no_records(path, records, f"there is no {rest!r}", way, keys)
+        way.append(max(fitting, key=len))
+        rest = rest[len(way[-1]) + 1 :]
+    place = _json_path(tuple(way))
+    odd = connection.execute(
+        f"""
+        select page_no, json_type(page, {sql.text(place)}), json_keys(page) from json_pages
+        where json_type(page, {sql.text(place)}) is distinct from 'ARRAY'
+        order by page_no limit 1
+        """
+    ).fetchone()
+    if odd:
+        page_no, kind, keys = odd
+        fact = "is missing" if kind is None else f"is {kind.lower()} and no array"
+        raise _no_records(path, records, f"in document {page_no} it {fact}", [], keys or [])
+    return place
+
+
+def _no_records(path: Path, records: str, fact: str, way: list[str], keys: list[str]) -> FileError:
+    place = f" in {'.'.join(way)!r}" if way else ""
+    return FileError(
+        f"Reading {path.name}: its records should stand at {records!r}, but {fact}; the keys found"
+        f"{place} are {', '.join(map(repr, keys))[:600] or 'none'} "
+        f"({nearest(records.split('.')[-1], keys)}). A retry will not help. Correct `records` in "
+        "the file's entry, or export it again."
+    )
+
+
+def _json_path(keys: tuple[str, ...]) -> str:
+    return "$" + "".join('."' + key.replace("\\", "\\\\").replace('"', '\\"') + '"' for key in keys)
+
+
+def _first_line(error: Exception) -> str:
+    return str(error).strip().splitlines()[0]

@@ -1,0 +1,227 @@
+"""What a mapping file may say: the shape of each of its parts, and what a single value must obey.
+
+``mapping.load_mapping`` reads the file and checks what the parts mean together.
+"""
+
+from __future__ import annotations
+
+import codecs
+import re
+from datetime import UTC, datetime
+from typing import Annotated, Any, Literal
+from zoneinfo import ZoneInfo
+
+from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field
+
+from orchestration.exports.delimited import straight_quotes
+from orchestration.exports.entities import CHANNELS, Column
+
+DEFAULT_NULLS = ("", "NULL", "null", "N/A", "n/a", "--")
+"""Placeholders for "no value" when a file entry states none; compared after trimming."""
+
+EPOCHS = ("epoch", "epoch_ms")
+"""Words for a date format: seconds and milliseconds since 1970 in UTC."""
+
+SHARED = "shared"
+"""Where a column names its source: the ids that all systems share, such as product codes."""
+
+
+def _zone(value: Any) -> Any:
+    try:
+        ZoneInfo(str(value))
+    except (KeyError, ValueError, OSError):
+        raise ValueError(
+            f"{value!r} is not a time zone name such as Europe/Berlin or UTC"
+        ) from None
+    return value
+
+
+def _encoding(value: Any) -> Any:
+    try:
+        return codecs.lookup(str(value)).name
+    except LookupError:
+        raise ValueError(
+            f"{value!r} is not an encoding; use utf-8, utf-16, gb18030 or windows-1252"
+        ) from None
+
+
+def _delimiter(value: Any) -> Any:
+    return {"tab": "\t", "\\t": "\t"}.get(str(value).lower(), value)
+
+
+def _formats(value: Any) -> Any:
+    formats = [value] if isinstance(value, str) else value
+    for form in formats if isinstance(formats, list) else []:
+        wrong = re.sub(r"%-?[aAbBdfGgHIjmMnpSuUVwWyYzZ%]", "", str(form))
+        if form not in EPOCHS and ("%" in wrong or wrong == form):
+            raise ValueError(
+                f"{form!r} is not a date format such as %d.%m.%Y, nor {' or '.join(EPOCHS)}"
+            )
+    return formats
+
+
+def _footers(value: Any) -> Any:
+    for pattern in value if isinstance(value, list) else []:
+        try:
+            re.compile(str(pattern))
+        except re.error as error:
+            raise ValueError(f"{pattern!r} is not a regular expression: {error}") from None
+        if not str(pattern).startswith("^") and not str(pattern).endswith("$"):
+            raise ValueError(
+                f"{pattern!r} could stand anywhere in a row of data; begin it with ^ or end it "
+                "with $"
+            )
+    return value
+
+
+def _header(value: Any) -> Any:
+    return straight_quotes(value) if isinstance(value, str) else value
+
+
+def _utc(value: Any) -> Any:
+    """A date alone, or a time without an offset, is taken as UTC."""
+    if isinstance(value, str):
+        try:
+            parsed = datetime.fromisoformat(value)
+        except ValueError:
+            return value
+        return parsed if parsed.tzinfo else parsed.replace(tzinfo=UTC)
+    return value
+
+
+Zone = Annotated[str, BeforeValidator(_zone)]
+Currency = Annotated[str, Field(pattern=r"^[A-Z]{3}$")]
+Formats = Annotated[list[str], BeforeValidator(_formats)]
+Header = Annotated[str, BeforeValidator(_header)]
+Source = Annotated[str, Field(pattern=r"^[a-z0-9_]+$")]
+Words = Annotated[list[str], Field(min_length=1)]
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class ColumnMapping(_Part):
+    """Where one canonical column comes from: an exported header, or the same text for each row."""
+
+    column: Header | None = None
+    constant: str | None = None
+    source: Source | None = None
+    """The system whose ids these are, when not the entry's."""
+    first_of: str | None = Field(default=None, min_length=1)
+    """What separates the items of a list, of which only the first counts."""
+    values: dict[str, str | None] = {}
+    nulls: list[str] = []
+    date_format: Formats = []
+    percent: bool = False
+    optional: bool = False
+
+
+class UnpivotMapping(_Part):
+    """Several columns of a wide file that hold one kind of value: a row for each filled cell."""
+
+    value: str
+    """The canonical column that takes the cell."""
+    label: str
+    """The canonical column that takes the word given for the cell's header."""
+    columns: dict[Header, str] = Field(min_length=1)
+    """The word of each header."""
+    optional: bool = False
+
+
+class FileMapping(_Part):
+    """One kind of export file and the canonical entity its rows become."""
+
+    name: str = Field(pattern=r"^[A-Za-z0-9_][A-Za-z0-9_-]*$")
+    pattern: str
+    entity: str
+    columns: dict[str, ColumnMapping]
+    source: Source | None = None
+    """The system the file comes from, when not the mapping's; its ids carry the word."""
+    records: str | None = Field(default=None, min_length=1)
+    """Dotted path to the array of records inside each JSON document."""
+    footer: Annotated[list[str], BeforeValidator(_footers)] = []
+    """Regular expressions of lines, or first cells, that are no data."""
+    where: dict[Header, Words] = {}
+    """The words a cell must be one of for its row to be loaded."""
+    unpivot: UnpivotMapping | None = None
+    encoding: Annotated[str | None, BeforeValidator(_encoding)] = None
+    delimiter: Annotated[str | None, BeforeValidator(_delimiter), Field(max_length=1)] = None
+    sheet: str | None = None
+    nulls: list[str] = list(DEFAULT_NULLS)
+    date_format: Formats = []
+    decimal: Literal[".", ","] = "."
+    thousands: Literal[".", ",", "'", " ", "", None] = None
+    time_zone: Zone | None = None
+    currency: Currency | None = None
+    optional: bool = False
+
+    @property
+    def headers(self) -> frozenset[str]:
+        """Every header of the file that the entry names."""
+        unpivoted = self.unpivot.columns if self.unpivot else {}
+        mapped = (spec.column for spec in self.columns.values() if spec.column is not None)
+        return frozenset((*mapped, *self.where, *unpivoted))
+
+    def source_of(self, spec: ColumnMapping) -> str | None:
+        """The word that the ids of a column carry; none when they stay as exported."""
+        source = spec.source or self.source
+        return None if source == SHARED else source
+
+    @property
+    def grouping(self) -> str:
+        """The thousands separator; the one that is not the decimal sign unless stated."""
+        if self.thousands is not None:
+            return self.thousands
+        return "," if self.decimal == "." else "."
+
+
+class StageMapping(_Part):
+    """A deal stage by its canonical name, in the order deals move through."""
+
+    name: str
+    order: int
+    outcome: Literal["open", "won", "lost", "excluded"]
+    qualified: bool | None = None
+    probability: float | None = Field(default=None, ge=0, le=1)
+    spellings: list[str] = []
+
+    @property
+    def is_qualified(self) -> bool:
+        """As stated; else a won deal was, and of any other only its own history can say."""
+        return self.outcome == "won" if self.qualified is None else self.qualified
+
+
+class Mapping(_Part):
+    """A whole mapping file."""
+
+    version: Literal["1"]
+    company: str
+    source: Source
+    time_zone: Zone
+    reporting_time_zone: Zone | None = None
+    currency: Currency
+    as_of: Annotated[AwareDatetime | None, BeforeValidator(_utc)] = None
+    fiscal_year_start_month: int = Field(default=1, ge=1, le=12)
+    internal_email_domains: list[str] = []
+    max_quarantine_rate: float = Field(default=0.05, ge=0, le=1)
+    parameters: dict[str, str] = {}
+    channels: list[str] = []
+    stages: list[StageMapping] = []
+    files: list[FileMapping] = Field(min_length=1)
+
+    @property
+    def reporting_zone(self) -> str:
+        """The one zone whose days the whole company reports in."""
+        return self.reporting_time_zone or self.time_zone
+
+    @property
+    def channel_words(self) -> tuple[str, ...]:
+        """The closed list of channels, with the words the mapping adds."""
+        return (*CHANNELS, *(word for word in self.channels if word not in CHANNELS))
+
+    def vocabulary(self, column: Column) -> tuple[str, ...]:
+        """The closed list of words of a VOCABULARY column under this mapping."""
+        if column.name == "channel":
+            return self.channel_words
+        return column.vocabulary or tuple(stage.name for stage in self.stages)

@@ -1,0 +1,99 @@
+"""A staged file as the rows its entry wants: cells of a wide file as rows, other rows filtered out.
+
+Works on the temporary table of ``reading.stage`` before anything is typed.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import duckdb
+
+from orchestration.exports import sql
+from orchestration.exports.casting import trimmed_text
+from orchestration.exports.mapping_model import FileMapping
+from orchestration.exports.reading import Staged
+
+
+@dataclass(frozen=True)
+class Shaped:
+    """The rows that are to be typed, in the temporary table ``table``."""
+
+    table: str
+    fields: dict[str, str]
+    """The field of each header."""
+    unpivoted: dict[str, str]
+    """The field of each canonical column that an unpivot fills."""
+    rows_read: int
+    """Rows of the file, or its filled cells when unpivoted; malformed and filtered ones too."""
+    rows_filtered: int
+
+    @property
+    def row_id(self) -> str:
+        """The column that tells rows apart; the cells of one row share its ``_source_row``."""
+        return "_row_id" if self.unpivoted else "_source_row"
+
+    @property
+    def header(self) -> str:
+        """The header a row's value stands under as SQL, null unless unpivoted."""
+        return "u_header" if self.unpivoted else "null"
+
+
+def shape(connection: duckdb.DuckDBPyConnection, entry: FileMapping, staged: Staged) -> Shaped:
+    """Unpivot, then filter; every header that the entry does not call optional must be there."""
+    fields = {header: f"f{index}" for index, header in enumerate(staged.header)}
+    unpivoted = {}
+    if entry.unpivot:
+        _unpivot(connection, entry, fields, staged.table)
+        unpivoted = {entry.unpivot.value: "u_value", entry.unpivot.label: "u_label"}
+    rows = sql.count(connection, f"select count(*) from {staged.table}")
+    filtered = 0
+    if entry.where:
+        wanted = " and ".join(
+            f"coalesce(lower({trimmed_text(fields[header])}), '') in "
+            f"({sql.texts(word.strip().lower() for word in words)})"
+            for header, words in entry.where.items()
+        )
+        connection.execute(f"delete from {staged.table} where not ({wanted})")
+        filtered = rows - sql.count(connection, f"select count(*) from {staged.table}")
+    return Shaped(staged.table, fields, unpivoted, rows + len(staged.malformed), filtered)
+
+
+def _unpivot(
+    connection: duckdb.DuckDBPyConnection,
+    entry: FileMapping,
+    fields: dict[str, str],
+    table: str,
+) -> None:
+    assert entry.unpivot is not None
+    cells = ", ".join(
+        f"{{'position': {position}, 'header': {sql.text(header)}, 'label': {sql.text(word)}, "
+        f"'value': {fields[header]}}}"
+        for position, (header, word) in enumerate(entry.unpivot.columns.items())
+        if header in fields
+    )
+    empty = sql.texts(dict.fromkeys(word.strip() for word in ("", *entry.nulls)))
+    connection.execute(
+        f"""
+        create or replace temp table {table} as
+        with cells as (
+            select
+                *,
+                unnest(
+                    [{cells}]::struct(
+                        position integer, header varchar, label varchar, value varchar
+                    )[]
+                ) as cell
+            from {table}
+        )
+
+        select
+            * exclude (cell),
+            cell.header as u_header,
+            cell.label as u_label,
+            cell.value as u_value,
+            row_number() over (order by _source_row, cell.position) as _row_id
+        from cells
+        where {trimmed_text("cell.value")} not in ({empty})
+        """
+    )
