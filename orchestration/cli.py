@@ -13,7 +13,8 @@ from typing import Any
 import click
 
 from orchestration import publication
-from orchestration.exports.errors import ExportError
+from orchestration.demo.warts import ALL_WARTS, WARTS
+from orchestration.exports.errors import ExportError, nearest
 from orchestration.settings import PROJECT_ROOT, SETTINGS, Settings
 from orchestration.transformation import TransformationError
 
@@ -82,6 +83,45 @@ def rollback(version_id: str | None, home: Path | None) -> None:
         click.secho(str(error), fg="red", err=True)
         sys.exit(1)
     click.echo(f"Readers now see {version.version_id}.")
+
+
+@main.command()
+@click.option("--people", type=click.IntRange(1), default=6000, show_default=True)
+@click.option("--months", type=click.IntRange(3, 96), default=30, show_default=True)
+@click.option("--seed", type=click.IntRange(0), default=7, show_default=True)
+@click.option(
+    "--warts",
+    default="all",
+    show_default=True,
+    help=f"Planted defects: all, none, or some of {', '.join(WARTS)}.",
+)
+@click.option("--out", type=click.Path(path_type=Path), required=True, help="A new folder.")
+def demo(people: int, months: int, seed: int, warts: str, out: Path) -> None:
+    """Write the exports of a made-up company, of any size, with the truth beside them."""
+    from orchestration.demo import DemoSettings, write_demo
+
+    started = time.monotonic()
+    named = frozenset(word.strip() for word in warts.split(","))
+    words = {"all": ALL_WARTS, "none": frozenset[str]()}.get(warts, named)
+    if unknown := sorted(words - ALL_WARTS):
+        raise click.BadParameter(
+            f"{', '.join(unknown)}: not a defect this company can have; "
+            f"{nearest(unknown[0], ALL_WARTS)}",
+            param_hint="--warts",
+        )
+    try:
+        about = write_demo(DemoSettings(people, months, seed, words), out.resolve())
+    except FileExistsError as error:
+        click.secho(str(error), fg="red", err=True)
+        sys.exit(1)
+    planted = sum(about["planted"].values())
+    click.echo(
+        f"{people:,} people over {months} months, {planted:,} planted defects, written in "
+        f"{time.monotonic() - started:.0f} s.\n"
+        f"  exports  {out / 'exports'}\n"
+        f"  truth    {out / 'truth'}\n"
+        f"  next     smarketing run --exports {out / 'exports'} --home {out / 'home'}"
+    )
 
 
 @main.command()

@@ -49,6 +49,12 @@ def worked_examples_home(tmp_path_factory: pytest.TempPathFactory) -> Settings:
 
 
 @pytest.fixture(scope="session")
+def handoffs_home(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    exports = Path(__file__).parent / "worked_examples" / "handoffs"
+    return published(tmp_path_factory.mktemp("handoffs"), exports, exports / "exports.yaml")
+
+
+@pytest.fixture(scope="session")
 def worked_examples(worked_examples_home: Settings) -> duckdb.DuckDBPyConnection:
     return open_published(worked_examples_home)
 

@@ -27,8 +27,39 @@
 {%- endmacro %}
 
 
+{#- A whole number, so that a limit reached exactly is not missed by a hair. -#}
+{% macro elapsed_microseconds(from_timestamp, to_timestamp) -%}
+    (epoch_us({{ to_timestamp }}) - epoch_us({{ from_timestamp }}))
+{%- endmacro %}
+
+
 {% macro elapsed_seconds(from_timestamp, to_timestamp) -%}
-    (epoch_us({{ to_timestamp }}) - epoch_us({{ from_timestamp }})) / 1000000.0
+    {{ elapsed_microseconds(from_timestamp, to_timestamp) }} / 1000000.0
+{%- endmacro %}
+
+
+{% macro microseconds_later(utc_timestamp, microseconds) -%}
+    {{ utc_timestamp }} + to_microseconds({{ microseconds }})
+{%- endmacro %}
+
+
+{#- UTC timestamp at which a wall clock shows that many minutes after the
+    midnight of a local day. -#}
+{% macro local_time_of_day(local_day, minutes, time_zone) -%}
+    timezone('UTC', timezone(
+        {{ time_zone }},
+        cast({{ local_day }} as timestamp)
+        + to_minutes(cast({{ minutes }} as bigint))
+    ))
+{%- endmacro %}
+
+
+{#- The last of the rows of `relation` that satisfy `condition`: equalities and
+    one `>` or `>=` between a value and the column that puts them in order.
+    Sorts both sides once; a join on a range would compare each with each. -#}
+{% macro left_join_latest(relation, alias, condition) -%}
+    asof left join {{ relation }} as {{ alias }}
+        on {{ condition }}
 {%- endmacro %}
 
 

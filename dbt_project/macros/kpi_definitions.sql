@@ -38,7 +38,7 @@
             if meta.window_days_parameter
             else 'cast(null as integer)' }} as window_days,
         {{ text_literal(
-            kpi.semantic_model.dimensions | map(attribute='name') | join(', ')
+            kpi.dimensions | join(', ')
         ) }} as dimensions,
         {{ text_literal(meta.get('beside')) }} as beside_metric_id,
         {{ text_literal(meta.quarrel) }} as quarrel_en,
@@ -72,7 +72,8 @@
         'kind': kpi.meta.kind,
         'unit': kpi.meta.unit,
         'date_basis': kpi.meta.date_basis,
-        'semantic_model': kpi.semantic_model,
+        'semantic_model': kpi.semantic_models[0]
+            if kpi.semantic_models | length == 1 else kpi.semantic_models,
     }, sort_keys=true) -%}
     {%- set parameter_keys = kpi.meta.get('parameters', [])
         + ([kpi.meta.window_days_parameter]

@@ -70,6 +70,7 @@
         'numerator': none,
         'denominator': none,
         'sample_size': none,
+        'open_cases': none,
     } %}
     {% if metric.type == 'ratio' %}
         {% for side in ['numerator', 'denominator'] %}
@@ -90,18 +91,54 @@
         }) %}
     {% endif %}
 
+    {% if meta.get('open_cases') %}
+        {% do kpi.update({
+            'open_cases': kpi_measure_of(meta.open_cases, metric, measures)
+        }) %}
+    {% endif %}
+
     {% set used = [] %}
-    {% for role in ['measure', 'numerator', 'denominator', 'sample_size'] %}
+    {% for role in [
+        'measure', 'numerator', 'denominator', 'sample_size', 'open_cases',
+    ] %}
         {% if kpi[role] %}{% do used.append(kpi[role]) %}{% endif %}
     {% endfor %}
-    {% if used | map(attribute='semantic_model') | unique | list | length > 1 %}
-        {% do kpi_refuse(metric, 'its parts lie in different semantic models') %}
+    {% set semantic_models = [] %}
+    {% for name in used | map(attribute='semantic_model') | unique %}
+        {% do semantic_models.append(kpi_semantic_model(name)) %}
+    {% endfor %}
+    {% if semantic_models | length > 1
+        and used | selectattr('agg', 'ne', 'sum') | list %}
+        {% do kpi_refuse(
+            metric,
+            'its parts lie in different semantic models and are not all sums'
+        ) %}
     {% endif %}
     {% do kpi.update({
         'measures': used,
-        'semantic_model': kpi_semantic_model(used[0].semantic_model),
+        'semantic_models': semantic_models,
+        'dimensions': kpi_shared_dimensions(semantic_models),
     }) %}
     {% do return(kpi) %}
+{% endmacro %}
+
+
+{#- Names of the dimensions that all of the semantic models have: any of a
+    single one, the foreign entities that several have in common, which is how
+    MetricFlow knows that they mean the same. -#}
+{% macro kpi_shared_dimensions(semantic_models) %}
+    {% set shared = [] %}
+    {% for dimension in semantic_models[0].dimensions %}
+        {% set missing = [] %}
+        {% for other in semantic_models[1:] %}
+            {% if not dimension.entity
+                or dimension not in other.dimensions %}
+                {% do missing.append(other.name) %}
+            {% endif %}
+        {% endfor %}
+        {% if not missing %}{% do shared.append(dimension.name) %}{% endif %}
+    {% endfor %}
+    {% do return(shared) %}
 {% endmacro %}
 
 
@@ -146,7 +183,7 @@
 
 
 {#- The dimensions a semantic model may be sliced by; what is not listed in it
-    is not allowed. -#}
+    is not allowed. A foreign entity is the dimension that its column names. -#}
 {% macro kpi_dimensions(semantic_model) %}
     {% set dimensions = [] %}
     {% for dimension in semantic_model.dimensions %}
@@ -154,6 +191,15 @@
             {% do dimensions.append({
                 'name': dimension.name,
                 'expr': dimension.expr or dimension.name,
+            }) %}
+        {% endif %}
+    {% endfor %}
+    {% for entity in semantic_model.entities %}
+        {% if entity.type == 'foreign' %}
+            {% do dimensions.append({
+                'name': entity.expr,
+                'expr': entity.expr,
+                'entity': entity.name,
             }) %}
         {% endif %}
     {% endfor %}
@@ -208,8 +254,9 @@
         {% endfor %}
     {% endfor %}
     {% if meta.get('date_basis') == 'cohort'
-        and not meta.get('window_days_parameter') %}
-        {% do missing.append('meta.window_days_parameter') %}
+        and not meta.get('window_days_parameter')
+        and not meta.get('open_cases') %}
+        {% do missing.append('meta.window_days_parameter or meta.open_cases') %}
     {% endif %}
     {% if meta.get('kind') == 'ratio' and not meta.get('sample_size') %}
         {% do missing.append('meta.sample_size') %}
@@ -222,8 +269,9 @@
     {% do exceptions.raise_compiler_error(
         "Reading the metric registry: metric '" ~ metric.name ~ "' cannot be "
         ~ "rendered into kpi_values, because " ~ reason ~ ". A retry will not "
-        ~ "help. Use a simple metric, or a ratio of two simple metrics of one "
-        ~ "semantic model, over sum or median measures and without filters, in "
+        ~ "help. Use a simple metric, or a ratio of two simple metrics, over sum "
+        ~ "or median measures and without filters; parts in different semantic "
+        ~ "models are sums, in "
         ~ metric.original_file_path ~ "."
     ) %}
 {% endmacro %}

@@ -25,15 +25,18 @@
 {% macro kpi_sources(kpis) %}
     {% set sources = {} %}
     {% for kpi in kpis %}
-        {% set name = kpi.semantic_model.name %}
-        {% if name not in sources %}
-            {% do sources.update({name: {
-                'model': kpi.semantic_model,
-                'measures': {},
-            }}) %}
-        {% endif %}
+        {% for model in kpi.semantic_models %}
+            {% if model.name not in sources %}
+                {% do sources.update({model.name: {
+                    'model': model,
+                    'measures': {},
+                }}) %}
+            {% endif %}
+        {% endfor %}
         {% for measure in kpi.measures %}
-            {% do sources[name].measures.update({measure.name: measure}) %}
+            {% do sources[measure.semantic_model].measures.update(
+                {measure.name: measure}
+            ) %}
         {% endfor %}
     {% endfor %}
     {% do return(sources.values() | list) %}
@@ -126,7 +129,8 @@
 {#- Every KPI in long form; no row only while the project is parsed or linted. -#}
 {% macro kpi_slice_rows(kpis) %}
     {%- for kpi in kpis %}
-    {{ kpi_select(kpi) }}
+    {{ kpi_select(kpi) if kpi.semantic_models | length == 1
+        else kpi_joined_select(kpi) }}
     {{ 'union all' if not loop.last }}
     {%- else %}
     select null as metric_id from first_day
@@ -143,6 +147,8 @@
         dimension,
         dimension_value,
         last_entry_date,
+        cast({{ kpi.open_cases.name if kpi.open_cases else 0 }} as double)
+            as open_cases,
         {% if kpi.numerator -%}
         cast({{ kpi.numerator.name }} as double) as numerator,
         cast({{ kpi.denominator.name }} as double) as denominator,
@@ -159,7 +165,59 @@
         cast(null as double) as middle_value,
         cast(null as double) as sample_size
         {%- endif %}
-    from {{ kpi.semantic_model.name }}_slices
+    from {{ kpi.semantic_models[0].name }}_slices
+{%- endmacro %}
+
+
+{#- One ratio whose parts lie in different semantic models, joined by period and
+    member: what one side alone has stays in the totals. -#}
+{% macro kpi_joined_select(kpi) %}
+    {%- set above = kpi.numerator.semantic_model ~ '_slices' -%}
+    {%- set below = kpi.denominator.semantic_model ~ '_slices' %}
+    select
+        '{{ kpi.id }}' as metric_id,
+        {% for key in [
+            'period_grain', 'period_start_date', 'dimension', 'dimension_value',
+        ] -%}
+        coalesce({{ above }}.{{ key }}, {{ below }}.{{ key }}) as {{ key }},
+        {% endfor -%}
+        greatest({{ above }}.last_entry_date, {{ below }}.last_entry_date)
+            as last_entry_date,
+        cast({{ kpi_part(kpi.open_cases) if kpi.open_cases else 0 }} as double)
+            as open_cases,
+        {% for role in ['numerator', 'denominator'] -%}
+        {{ kpi_part(kpi[role]) }} as {{ role }},
+        {% endfor -%}
+        cast(null as double) as middle_value,
+        {{ kpi_part(kpi.sample_size) }} as sample_size
+    from {{ above }}
+    full outer join {{ below }}
+        on
+            {{ above }}.period_grain = {{ below }}.period_grain
+            and {{ above }}.period_start_date = {{ below }}.period_start_date
+            and {{ above }}.dimension = {{ below }}.dimension
+            and {{ above }}.dimension_value = {{ below }}.dimension_value
+    where
+        coalesce({{ above }}.dimension, {{ below }}.dimension) in (
+            'all'
+            {%- for dimension in kpi.dimensions -%}
+            , '{{ dimension }}'
+            {%- endfor -%}
+        )
+{%- endmacro %}
+
+
+{#- A measure out of its side of a join: zero where the side has no row. Empty
+    where it has one and the amount is not known, and where it has none at all:
+    without a cost export a lead does not cost nothing. -#}
+{% macro kpi_part(measure) -%}
+    {%- set side = measure.semantic_model ~ '_slices' -%}
+    case
+        when {{ side }}.period_grain is not null
+            then cast({{ side }}.{{ measure.name }} as double)
+        when exists (select 1 from {{ measure.semantic_model }}_events)
+            then 0
+    end
 {%- endmacro %}
 
 

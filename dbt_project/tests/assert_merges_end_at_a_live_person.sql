@@ -1,6 +1,7 @@
--- A row here is a person whose merges run in a circle, or end at a person no
--- export has. It is not about merges of deleted people: those are excluded
--- with their own reason.
+-- A row here is a person whose merges run in a circle or end at a person no
+-- export has, or a person who shares an address with somebody and is not the
+-- same person as they are. It is not about merges of deleted people: those are
+-- excluded with their own reason.
 with
 
 people as (
@@ -13,6 +14,19 @@ people_merged as (
 
     select * from {{ ref('int_people_merged') }}
 
+),
+
+survivors_by_address as (
+
+    select
+        people.email,
+        max(people_merged.surviving_person_id) as surviving_person_id
+    from people
+    inner join people_merged
+        on people.person_id = people_merged.person_id
+    where people.email_domain is not null
+    group by 1
+
 )
 
 select
@@ -24,9 +38,18 @@ inner join people_merged
     on people.person_id = people_merged.person_id
 left join people as survivors
     on people_merged.surviving_person_id = survivors.person_id
+left join people as merge_targets
+    on people.merged_into_id = merge_targets.person_id
+left join survivors_by_address
+    on
+        people.email = survivors_by_address.email
+        and people.email_domain is not null
 where
-    people.merged_into_id is not null
-    and (
-        survivors.person_id is null
-        or survivors.merged_into_id is not null
+    survivors.person_id is null
+    or survivors.merged_into_id is not null
+    or (
+        people.merged_into_id is not null
+        and merge_targets.person_id is null
     )
+    or people_merged.surviving_person_id
+    <> survivors_by_address.surviving_person_id

@@ -1,8 +1,9 @@
-"""The demo company: an openly made-up business, its exports as vendors write them, its own truth."""
+"""The demo company: an openly made-up business, its exports as vendors write them, its truth."""
 
 from __future__ import annotations
 
 import json
+import logging
 import shutil
 from dataclasses import asdict
 from pathlib import Path
@@ -12,7 +13,9 @@ from orchestration.demo.company import Company, DemoSettings
 from orchestration.demo.files import Exports, Planted
 from orchestration.demo.world import Group
 
-__all__ = ["DemoSettings", "write_demo"]
+__all__ = ["DemoSettings", "kept_demo", "write_demo"]
+
+log = logging.getLogger("smarketing")
 
 
 class Recorder(Protocol):
@@ -63,3 +66,25 @@ def write_demo(settings: DemoSettings, out: Path) -> dict[str, Any]:
         out.rmdir()
     partial.rename(out)
     return about
+
+
+def kept_demo(home: Path) -> Path:
+    """The exports of the default demo company, kept in ``home``; written when they are not there.
+
+    The folder carries the fingerprint of this package, so that another release writes its own.
+    """
+    from filelock import FileLock
+
+    from orchestration.transformation import code_fingerprint
+
+    root = home / "demo"
+    wanted = root / code_fingerprint(Path(__file__).parent)[:12]
+    root.mkdir(parents=True, exist_ok=True)
+    with FileLock(home / "demo.lock"):
+        if not wanted.exists():
+            log.info("Writing the exports of a made-up company into %s", wanted)
+            write_demo(DemoSettings(), wanted)
+        for other in root.iterdir():
+            if other != wanted:
+                shutil.rmtree(other)
+    return wanted / "exports"

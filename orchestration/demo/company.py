@@ -11,7 +11,6 @@ from functools import cached_property
 
 from orchestration.demo.clock import (
     BusinessCalendar,
-    iso_day,
     month_start,
     moved_by_months,
     to_date,
@@ -19,6 +18,7 @@ from orchestration.demo.clock import (
     zone,
 )
 from orchestration.demo.plan import CAMPAIGNS, FACTORS, HOLIDAYS, RATES, REGIONS, TEAMS, Factor
+from orchestration.demo.warts import ALL_WARTS
 from orchestration.demo.world import Campaign, Leg, Rep, Team
 
 REPORTING_ZONE = "Europe/Berlin"
@@ -58,12 +58,15 @@ _FAMILY_ZH = ("演", "示", "林", "柏", "松", "梅", "柳", "桂", "桐", "�
 
 @dataclass(frozen=True)
 class DemoSettings:
-    """What a demo company is made from; the same settings give the same bytes."""
+    """What a demo company is made from; the same settings give the same bytes.
+
+    The defaults are the company that is read while the drop folder is empty.
+    """
 
     people: int = 6_000
     months: int = 30
     seed: int = 7
-    warts: frozenset[str] = frozenset()
+    warts: frozenset[str] = ALL_WARTS
 
 
 @dataclass(frozen=True)
@@ -138,9 +141,7 @@ class Company:
         """The owner's team's calendar, else the region's, else the company's."""
         if rep is not None:
             return self.calendars[self.team(rep.team(day)).calendar]
-        name = next(
-            (name for name, facts in REGIONS.items() if facts[3] == region), "company"
-        )
+        name = next((name for name, facts in REGIONS.items() if facts[3] == region), "company")
         return self.calendars[name]
 
     def team(self, name: str) -> Team:
@@ -175,6 +176,8 @@ class Company:
 
     def _hire(self) -> tuple[Rep, ...]:
         per_team = max(3, min(30, self.settings.people // 2_500))
+        # Quotas grow with the business there is for each rep.
+        business = self.settings.people / self.settings.months / per_team / 67
         reps: list[Rep] = []
         for team_index, team in enumerate(self.teams):
             for index in range(per_team):
@@ -196,7 +199,7 @@ class Company:
                     history.append((self.story_day(0.55) + 14, other.name))
                 reps.append(Rep(
                     number, name, team.leg, _crm_id(team.leg, number, name), tuple(history),
-                    hired, 20_000 + 5_000 * (index % 3),
+                    hired, max(500, round((10_000 + 2_500 * (index % 3)) * business / 100) * 100),
                 ))  # fmt: skip
         return tuple(reps)
 
@@ -225,8 +228,3 @@ def _crm_id(leg: Leg, number: int, name: str) -> str:
             return str(2_400_100 + number)
         case _:
             return name
-
-
-def fiscal_label(day: int) -> str:
-    """The month of a day as planning sheets write it: ``2025-05``."""
-    return iso_day(day)[:7]

@@ -25,4 +25,4 @@ WARTS: dict[str, str] = {
     "hostile_text": "HTML, formulas, quotes, line breaks and very long text in names and notes",
 }
 
-ALL = frozenset(WARTS)
+ALL_WARTS = frozenset(WARTS)

@@ -63,6 +63,9 @@ LEAD_STAGES = (
 SPLIT_TYPES = ("revenue", "overlay")
 ACTIVITY_TYPES = ("call", "email", "meeting", "chat", "social", "task", "other")
 DIRECTIONS = ("outbound", "inbound")
+COST_TYPES = (
+    "media", "tools", "agency", "content", "event", "marketing_people", "sales_people",
+)  # fmt: skip
 OUTCOMES = ("open", "won", "lost", "excluded")
 FACTOR_TYPES = (
     "season", "competitor", "regulation", "price_change", "economy", "outage", "event",
@@ -337,6 +340,32 @@ ENTITIES: dict[str, Entity] = {
                 _date("signed_marketing_on"),
             ),
             key=("factor_id",),
+        ),
+        Entity(
+            "costs",
+            (
+                _date("cost_date", required=True),
+                _amount("amount", required=True),
+                _text("currency"),
+                _word("channel", CHANNELS),
+                _text("campaign"),
+                _word("cost_type", COST_TYPES, required=True),
+                _text("region"),
+                _text("description"),
+            ),
+        ),
+        Entity(
+            "campaigns",
+            (
+                _text("campaign", required=True),
+                _word("channel", CHANNELS),
+                _text("campaign_type"),
+                _date("start_date"),
+                _date("end_date"),
+                _amount("budget_amount"),
+                _text("currency"),
+            ),
+            key=("campaign",),
         ),
     )
 }

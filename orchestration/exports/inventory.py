@@ -13,10 +13,7 @@ from orchestration.exports.errors import FileChanging
 from orchestration.exports.mapping import load_mapping
 from orchestration.exports.mapping_model import FileMapping, Mapping
 from orchestration.exports.reading import SUFFIXES, kind_of
-from orchestration.settings import PROJECT_ROOT, Settings
-
-SAMPLE = PROJECT_ROOT / "orchestration" / "sample"
-"""The openly made-up company that is read while the drop folder is empty."""
+from orchestration.settings import Settings
 
 
 @dataclass(frozen=True)
@@ -46,10 +43,13 @@ class ExportFile:
 
 
 def resolve_exports(settings: Settings) -> Settings:
-    """``settings``, or the shipped sample's when there is neither a mapping nor a data file."""
+    """``settings``, or the demo company's when there is neither a mapping nor a data file."""
     if settings.config.is_file() or data_files(settings.exports):
         return settings
-    return replace(settings, exports=SAMPLE, config=SAMPLE / "exports.yaml")
+    from orchestration.demo import kept_demo
+
+    exports = kept_demo(settings.home)
+    return replace(settings, exports=exports, config=exports / "exports.yaml")
 
 
 def data_files(exports: Path) -> list[Path]:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import csv
 import json
+from collections.abc import Collection
 from pathlib import Path
 
 import duckdb
@@ -25,13 +26,15 @@ def read_json(
     path: Path,
     text: Text,
     records: str | None,
+    wanted: Collection[str],
     table: str,
     scratch: Path,
     malformed: list[Malformed],
 ) -> tuple[str, ...]:
     """Fill the temporary ``table`` (f0, f1, …, _source_row), and return its header.
 
-    ``records`` is the dotted path to the array of records inside each document of the file. Raises
+    ``records`` is the dotted path to the array of records inside each document of the file. A file
+    without any record, as the last page of an API may be, has the ``wanted`` headers. Raises
     FileError for a damaged file and for a document without that array.
     """
     if records is not None:
@@ -49,6 +52,15 @@ def read_json(
     ]
     connection.execute(f"delete from json_rows where {is_odd}")
     paths = _paths(connection)
+    if not paths and malformed and records is None:
+        raise FileError(
+            f"Reading {path.name}: none of its {len(malformed)} lines or items is a JSON object; "
+            f"the first is {malformed[0].text[:80]!r}. A retry will not help. Export one object a "
+            "line (JSONL) or an array, or, if it is one document, say in `records` of the file's "
+            "entry where the array of its records stands."
+        )
+    if not paths and not malformed:
+        paths = [(header,) for header in sorted(wanted)]
     fields = "".join(
         f"json_extract_string(json, {sql.text(_json_path(keys))}) as f{index}, "
         for index, keys in enumerate(paths)

@@ -126,9 +126,9 @@ def check_rate(
         f"{reason} ({count} rows, first row {row})" for reason, count, row in reasons
     )
     raise QuarantineOverflow(
-        f"Loading {file.name} as {caster.entry.name}: {quarantined} of {rows_wanted} rows cannot be "
-        f"used, more than max_quarantine_rate {limit:g} allows. {listed}. A retry will not help. "
-        "Correct the export or the mapping, or raise max_quarantine_rate."
+        f"Loading {file.name} as {caster.entry.name}: {quarantined} of {rows_wanted} rows cannot "
+        f"be used, more than max_quarantine_rate {limit:g} allows. {listed}. A retry will not "
+        "help. Correct the export or the mapping, or raise max_quarantine_rate."
     )
 
 

@@ -87,7 +87,7 @@ def stage(
     elif kind in _JSON:
         text = as_utf8(path, entry.encoding, scratch)
         encoding = text.encoding
-        header = read_json(connection, path, text, entry.records, table, scratch, malformed)
+        header = read_json(connection, path, text, entry.records, wanted, table, scratch, malformed)
     elif kind == ".parquet":
         header = _read_parquet(connection, path, table, scratch)
     elif kind == ".xlsx":

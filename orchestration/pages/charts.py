@@ -34,7 +34,11 @@ MONTH_LABEL = """
      slice(datum.value, 5, 7) == '01' || !datum.index && slice(datum.value, 5, 7) != '12'
      ? slice(datum.value, 0, 4) : '']
 """
-FRACTION_LABELS = {"ratio": "format(datum.value, '~%')", "days": "format(datum.value, ',~f')"}
+FRACTION_LABELS = {
+    "ratio": "format(datum.value, '~%')",
+    "days": "format(datum.value, ',~f')",
+    "minutes": "format(datum.value, ',~f')",
+}
 WHOLE_LABEL = "replace(format(datum.value, '~s'), 'G', 'B')"
 NAMED_MARK = re.compile(r' aria-label="([^"]*)"([^>]*)/>')
 

@@ -123,14 +123,14 @@ def _not_loaded(manifest: Mapping[str, Any], language: Language) -> list[Notice]
 
 
 def _ends_early(numbers: Numbers, fmt: Formatter) -> list[Notice]:
-    """Leads or deals that stop before the latest complete month begins."""
+    """Leads, deals or costs that stop before the latest complete month begins."""
     return [
         Notice(
             text(f"{kind}_end", fmt.language, day=fmt.day(newest)),
             text("end_meaning", fmt.language, period=fmt.period(numbers.latest["month"])),
             "data.html#sources",
         )
-        for kind, newest in (("leads", numbers.newest_lead), ("deals", numbers.newest_deal))
+        for kind, newest in numbers.newest.items()
         if newest is not None and newest < numbers.latest["month"].start
     ]
 

@@ -14,6 +14,8 @@ NO_VALUE = "—"
 MONTHS_EN = (
     "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
 )  # fmt: skip
+# Units of time, each with the text for exactly one of it.
+DURATIONS = {"days": "one_day", "minutes": "one_minute"}
 # From here on a factor says more than a percentage.
 FACTOR = 10
 
@@ -40,8 +42,9 @@ class Formatter:
         number = self.bare(kpi, observation.value)
         if kpi.unit == "money":
             return f"{self.currency} {number}"
-        if kpi.unit == "days":
-            return f"{number} {text('one_day' if number == '1' else 'days', self.language)}"
+        if kpi.unit in DURATIONS:
+            unit = DURATIONS[kpi.unit] if number == "1" else kpi.unit
+            return f"{number} {text(unit, self.language)}"
         return number
 
     def bare(self, kpi: Kpi, number: float) -> str:
@@ -50,7 +53,7 @@ class Formatter:
             return _percent(number)
         if kpi.unit == "money":
             return _fixed(number, 2 if kpi.kind in ("mean", "median") and abs(number) < 1e5 else 0)
-        if kpi.unit == "days":
+        if kpi.unit in DURATIONS:
             return _fixed(number, 0 if number.is_integer() else 1)
         return _fixed(number, 0)
 

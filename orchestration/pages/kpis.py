@@ -15,7 +15,10 @@ if TYPE_CHECKING:
 MEMBERS_LISTED = 50
 
 # The order of the tables: short lists first.
-DIMENSIONS = ("region", "channel", "origin", "segment", "order_type", "product", "team", "owner")
+DIMENSIONS = (
+    "region", "channel", "cost_type", "origin", "segment", "order_type", "product", "team",
+    "campaign", "owner",
+)  # fmt: skip
 
 # The columns of an Observation, with what stands for NULL in the flags.
 OBSERVED = {
@@ -35,12 +38,15 @@ MEMBER_NAMES = {
     "product": ("dim_product", "product_id", "product_name"),
 }
 # The days on which something happened; their newest is how far the data reaches.
-LEAD_DATES = (("fct_lead_cycles", "lead_date"), ("fct_lead_cycles", "mql_credited_date"))
-DEAL_DATES = (
-    ("fct_opportunities", "created_date"),
-    ("fct_opportunities", "final_close_date"),
-    ("fct_bookings", "booking_date"),
-)
+DATES = {
+    "leads": (("fct_lead_cycles", "lead_date"), ("fct_lead_cycles", "mql_credited_date")),
+    "deals": (
+        ("fct_opportunities", "created_date"),
+        ("fct_opportunities", "final_close_date"),
+        ("fct_bookings", "booking_date"),
+    ),
+    "costs": (("fct_costs", "cost_date"),),
+}
 
 
 @dataclass(frozen=True)
@@ -147,9 +153,13 @@ class Kpi:
         )
 
     @property
-    def is_about_leads(self) -> bool:
-        """Only people have an origin; everything else is counted from deals."""
-        return "origin" in self.definition["dimensions"]
+    def subject(self) -> str:
+        """The kind of record it is counted from: only people have an origin, only deals and
+        people an owner."""
+        dimensions = self.definition["dimensions"]
+        if "origin" in dimensions:
+            return "leads"
+        return "deals" if "owner" in dimensions else "costs"
 
     def at(self, period: Period) -> Observation | None:
         return self.periods.get(period)
@@ -162,15 +172,15 @@ class Numbers:
     kpis: dict[str, Kpi]
     as_of: datetime
     """The instant the exports show, in the reporting time zone."""
-    newest_lead: date | None
-    newest_deal: date | None
+    newest: dict[str, date | None]
+    """The newest day on which anything happened, by subject: leads, deals and costs."""
     latest: dict[str, Period]
     """The latest complete month, quarter and year."""
 
     @property
     def data_through(self) -> date | None:
         """The newest day on which anything happened."""
-        return max((day for day in (self.newest_lead, self.newest_deal) if day), default=None)
+        return max((day for day in self.newest.values() if day), default=None)
 
 
 def read_numbers(analytics: Path, as_of: datetime) -> Numbers:
@@ -183,15 +193,13 @@ def read_numbers(analytics: Path, as_of: datetime) -> Numbers:
     latest = {grain: last_complete(as_of.date(), grain) for grain in MONTHS_IN}
     with duckdb.connect(str(analytics), read_only=True) as connection:
         kpis = {row["metric_id"]: Kpi(row) for row in _definitions(connection)}
-        newest_lead = _newest(connection, LEAD_DATES, as_of.date())
-        newest_deal = _newest(connection, DEAL_DATES, as_of.date())
-        ends = {
-            metric_id: (newest_lead if kpi.is_about_leads else newest_deal) or as_of.date()
-            for metric_id, kpi in kpis.items()
+        newest = {
+            subject: _newest(connection, dates, as_of.date()) for subject, dates in DATES.items()
         }
+        ends = {metric_id: newest[kpi.subject] or as_of.date() for metric_id, kpi in kpis.items()}
         _read_totals(connection, kpis, ends)
         _read_breakdowns(connection, kpis, latest, ends)
-    return Numbers(kpis, as_of, newest_lead, newest_deal, latest)
+    return Numbers(kpis, as_of, newest, latest)
 
 
 def _definitions(connection: duckdb.DuckDBPyConnection) -> list[dict[str, Any]]:
@@ -232,10 +240,13 @@ def _read_totals(
             )
     for kpi in kpis.values():
         months = [
-            p.start for p, seen in kpi.periods.items() if seen.has_cases and p.grain == "month"
+            p.start
+            for p, seen in kpi.periods.items()
+            # Leads are no sign that costs were recorded yet.
+            if p.grain == "month" and (seen.numerator if kpi.subject == "costs" else seen.has_cases)
         ]
         for period, seen in kpi.periods.items():
-            if months and not seen.has_cases and period.end <= min(months):
+            if months and period.end <= min(months):
                 kpi.periods[period] = replace(seen, is_reached=False)
 
 

@@ -34,6 +34,12 @@ GROUPS: dict[str, tuple[str, ...]] = {
         "new_customer_count",
         "lead_to_customer_rate",
     ),
+    "handoffs": (
+        "first_response_sla_rate",
+        "response_coverage",
+        "first_response_minutes",
+        "time_to_contact_minutes",
+    ),
     "deals": (
         "win_rate",
         "win_rate_amount",
@@ -43,6 +49,7 @@ GROUPS: dict[str, tuple[str, ...]] = {
         "mean_sales_cycle_days",
     ),
     "revenue": ("sales_revenue", "open_pipeline_amount"),
+    "costs": ("marketing_program_cost", "cpl", "cpl_paid"),
     "other": (),
 }
 

@@ -43,13 +43,16 @@ TEXTS: dict[str, Text] = {
         "{loaded} of {read} rows loaded", "读取 {read} 行，载入 {loaded} 行"
     ),
     "rows_not_loaded": Text(
-        "{quarantined} set aside, {superseded} replaced by newer ones, {filtered} not asked for",
-        "{quarantined} 行被隔离，{superseded} 行被更新的记录取代，{filtered} 行不在范围内",
+        "{quarantined} set aside, {superseded} replaced by newer ones",
+        "{quarantined} 行被隔离，{superseded} 行被更新的记录取代",
     ),
+    "rows_not_asked_for": Text(", {filtered} not asked for", "，{filtered} 行不在范围内"),
     # Scorecard
     "group_funnel": Text("Leads and customers", "线索与客户"),
+    "group_handoffs": Text("Hand-offs to sales", "向销售的移交"),
     "group_deals": Text("Deals", "商机"),
     "group_revenue": Text("Revenue and pipeline", "收入与在手商机"),
+    "group_costs": Text("Cost", "费用"),
     "group_other": Text("Other KPIs", "其他指标"),
     "kpi": Text("KPI", "指标"),
     "trend": Text("Trend", "走势"),
@@ -83,6 +86,7 @@ TEXTS: dict[str, Text] = {
     ),
     "leads_end": Text("The newest lead is of {day}.", "最新的线索日期为{day}。"),
     "deals_end": Text("The newest deal record is of {day}.", "最新的商机记录日期为{day}。"),
+    "costs_end": Text("The newest cost is of {day}.", "最新的费用日期为{day}。"),
     "end_meaning": Text(
         "A zero after that day, up to {period}, may only mean that nothing was exported.",
         "此后至{period}的零值，可能只是没有导出数据。",
@@ -147,6 +151,8 @@ TEXTS: dict[str, Text] = {
     "reason_no_period": Text("no data", "无数据"),
     "one_day": Text("day", "天"),
     "days": Text("days", "天"),
+    "one_minute": Text("minute", "分钟"),
+    "minutes": Text("minutes", "分钟"),
     # KPI page
     "definition": Text("What it means", "含义"),
     "formula": Text("Formula", "公式"),
@@ -158,6 +164,7 @@ TEXTS: dict[str, Text] = {
     "unit_ratio": Text("share, in per cent", "比例（%）"),
     "unit_money": Text("money", "金额"),
     "unit_days": Text("days", "天"),
+    "unit_minutes": Text("business minutes", "营业分钟"),
     "date_basis": Text("Counted by", "计入时点"),
     "basis_event": Text("the day on which it happened", "事件发生当日"),
     "basis_cohort": Text("the period in which the case started", "个案开始所在的时期"),
@@ -218,6 +225,8 @@ TEXTS: dict[str, Text] = {
     "checks_passed": Text("{count} checks passed", "{count} 项检查通过"),
     "checks_passed_one": Text("{count} check passed", "{count} 项检查通过"),
     "dimension_channel": Text("channel", "渠道"),
+    "dimension_campaign": Text("campaign", "营销活动"),
+    "dimension_cost_type": Text("cost type", "费用类型"),
     "dimension_origin": Text("origin", "线索来源方"),
     "dimension_region": Text("region", "区域"),
     "dimension_segment": Text("segment", "客户细分"),

@@ -35,6 +35,15 @@ VOCABULARY: dict[str, dict[str, Text]] = {
         "partner": Text("Partner", "合作伙伴"),
         "customer_success": Text("Customer success", "客户成功"),
     },
+    "cost_type": {
+        "media": Text("Media", "媒体投放"),
+        "tools": Text("Tools", "工具"),
+        "agency": Text("Agency", "代理"),
+        "content": Text("Content", "内容"),
+        "event": Text("Event", "活动"),
+        "marketing_people": Text("Marketing people", "市场人员"),
+        "sales_people": Text("Sales people", "销售人员"),
+    },
     "order_type": {
         "new": Text("New", "新购"),
         "expansion": Text("Expansion", "增购"),
@@ -71,6 +80,8 @@ NAMES: dict[str, Text] = {
     "entity_activities": Text("activities", "活动记录"),
     "entity_business_hours": Text("business hours", "工作时间"),
     "entity_external_factors": Text("external factors", "外部因素"),
+    "entity_costs": Text("costs", "费用"),
+    "entity_campaigns": Text("campaigns", "营销活动"),
     # The published tables
     "mart_dim_person": Text("People", "人员"),
     "mart_dim_account": Text("Accounts", "客户"),
@@ -79,15 +90,21 @@ NAMES: dict[str, Text] = {
     "mart_dim_product": Text("Products", "产品"),
     "mart_dim_calendar": Text("Calendar", "日历"),
     "mart_fct_lead_cycles": Text("Lead cycles", "线索周期"),
+    "mart_fct_handoffs": Text("Hand-offs", "移交"),
+    "mart_dim_business_hours": Text("Business hours", "工作时间"),
     "mart_fct_opportunities": Text("Deals", "商机"),
     "mart_fct_bookings": Text("Bookings", "签约台账"),
     "mart_fct_external_factors": Text("External factors and rule changes", "外部因素与规则变更"),
+    "mart_fct_costs": Text("Costs", "费用"),
+    "mart_dim_campaign": Text("Campaigns", "营销活动"),
+    "mart_campaign_performance": Text("Campaign performance", "活动成效"),
     "mart_kpi_values": Text("KPI values, and the load", "指标数值与载入"),
     "mart_metric_definitions": Text("Definitions", "指标定义"),
     # Members that stand for a missing value
     "member___unassigned__": Text("Unassigned", "未分配"),
     "member___missing__": Text("Missing", "缺失"),
     "member___unmapped__": Text("Unmapped", "未映射"),
+    "member___unallocated__": Text("Unallocated", "未分摊"),
     "member___unattributed__": Text("Unattributed", "未归因"),
     # What there was none of, by KPI
     "no_cases_lead_count": Text("no leads", "无线索"),
@@ -95,6 +112,14 @@ NAMES: dict[str, Text] = {
     "no_cases_opportunity_count": Text("no qualified deals", "无合格商机"),
     "no_cases_new_customer_count": Text("no first wins", "无首次赢单"),
     "no_cases_lead_to_customer_rate": Text("no leads", "无线索"),
+    "no_cases_first_response_sla_rate": Text(
+        "no hand-offs with recorded activities", "无带活动记录的移交"
+    ),
+    "no_cases_response_coverage": Text(
+        "no hand-offs with recorded activities", "无带活动记录的移交"
+    ),
+    "no_cases_first_response_minutes": Text("no recorded answers", "无响应记录"),
+    "no_cases_time_to_contact_minutes": Text("no recorded conversations", "无双向沟通记录"),
     "no_cases_win_rate": Text("no deals decided", "无已定结果的商机"),
     "no_cases_win_rate_amount": Text("no deals decided", "无已定结果的商机"),
     "no_cases_avg_deal_size": Text("no wins with amount", "无带金额的赢单"),
@@ -102,5 +127,8 @@ NAMES: dict[str, Text] = {
     "no_cases_sales_cycle_days": Text("no wins with dates", "无起止日期齐全的赢单"),
     "no_cases_mean_sales_cycle_days": Text("no wins with dates", "无起止日期齐全的赢单"),
     "no_cases_sales_revenue": Text("no bookings", "无签约"),
+    "no_cases_marketing_program_cost": Text("no costs", "无费用"),
+    "no_cases_cpl": Text("no leads of marketing", "无市场线索"),
+    "no_cases_cpl_paid": Text("no leads of paid channels", "无付费渠道线索"),
     "no_cases_open_pipeline_amount": Text("no open qualified deals", "无在途合格商机"),
 }

@@ -126,3 +126,9 @@ def test_without_the_value_map_nothing_vanishes_and_the_mismatch_is_reported(mav
     warning = next(c for c in manifest["checks"] if c["rule_id"] == "deal_products_are_exported")
     assert (warning["passed"], warning["severity"], warning["observed"]) == (False, "warning", 1480)
     assert "3,510,578" in warning["detail"]
+
+
+def test_without_leads_there_is_no_handoff_and_no_response_rate(maven):
+    assert maven.execute("select count(*) from marts.fct_handoffs").fetchone() == (0,)
+    assert kpi(maven, "first_response_sla_rate") == (0, 0, None)
+    assert kpi(maven, "first_response_minutes") == (None, 0, None)

@@ -111,8 +111,41 @@ def test_deals_without_a_seller_row_stay(olist):
     ).fetchone() == (462,)
 
 
+def test_a_lead_does_not_cost_nothing_when_no_costs_are_exported(olist):
+    (leads,) = olist.execute(
+        "select count(*) from marts.fct_lead_cycles where is_lead_counted and origin = 'marketing'"
+    ).fetchone()
+    assert leads > 7000
+    assert olist.execute(
+        "select numerator, denominator, value from marts.kpi_values "
+        "where metric_id = 'cpl' and period_grain = 'all' and dimension = 'all'"
+    ).fetchall() == [(None, leads, None)]
+    assert olist.execute(
+        "select distinct program_cost, cpl from marts.campaign_performance"
+    ).fetchall() == [(None, None)]
+
+
 def test_revenue_is_unknown_when_no_deal_has_an_amount(olist):
     assert olist.execute(
         "select value from marts.kpi_values where metric_id = 'sales_revenue' "
         "and period_grain = 'all' and dimension = 'all'"
     ).fetchone() == (None,)
+
+
+def test_without_recorded_activities_responses_are_not_measured(olist):
+    """Not 0 %: the exports hold nothing that could have answered anybody."""
+    assert olist.execute(
+        "select response_status, count(*), count(response_cohort_date), "
+        "count(response_business_minutes) from marts.fct_handoffs group by 1"
+    ).fetchall() == [("not_recorded", 8000, 0, 0)]
+    assert olist.execute(
+        "select metric_id, count(*) filter (where value is not null), coalesce(sum(denominator), 0)"
+        " from marts.kpi_values where metric_id in ('first_response_sla_rate', "
+        "'response_coverage', 'first_response_minutes', 'time_to_contact_minutes') "
+        "group by 1 order by 1"
+    ).fetchall() == [
+        ("first_response_minutes", 0, 0),
+        ("first_response_sla_rate", 0, 0),
+        ("response_coverage", 0, 0),
+        ("time_to_contact_minutes", 0, 0),
+    ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from orchestration.demo.company import DemoSettings
-from orchestration.demo.warts import ALL
+from orchestration.demo.warts import ALL_WARTS
 from tests.demo.demo_company import Demo, load_demo
 
 PEOPLE = 700
@@ -39,7 +39,7 @@ def odd_files(tmp_path_factory: pytest.TempPathFactory) -> Demo:
 
 @pytest.fixture(scope="session")
 def everything(tmp_path_factory: pytest.TempPathFactory) -> Demo:
-    settings = DemoSettings(people=PEOPLE, warts=ALL)
+    settings = DemoSettings(people=PEOPLE, warts=ALL_WARTS)
     return load_demo(tmp_path_factory.mktemp("everything"), settings)
 
 

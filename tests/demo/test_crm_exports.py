@@ -10,7 +10,7 @@ import pytest
 
 from orchestration.demo.company import DemoSettings
 from orchestration.demo.vendors.ids import account_key, deal_key, person_key
-from orchestration.demo.warts import ALL
+from orchestration.demo.warts import ALL_WARTS
 from tests.demo.conftest import PEOPLE
 from tests.demo.demo_company import Demo, day, tree_hash, utc, write_exports
 
@@ -378,11 +378,11 @@ def test_hostile_text_arrives_as_text(odd_files: Demo):
 
 @pytest.mark.parametrize(("people", "seed"), [(300, 7), (300, 8)])
 def test_the_same_settings_give_the_same_bytes(tmp_path: Path, people: int, seed: int):
-    settings = DemoSettings(people=people, seed=seed, warts=ALL)
+    settings = DemoSettings(people=people, seed=seed, warts=ALL_WARTS)
     for name in ("first", "second"):
         write_exports(tmp_path / name, settings)
     assert tree_hash(tmp_path / "first") == tree_hash(tmp_path / "second")
-    write_exports(tmp_path / "third", DemoSettings(people=people, seed=seed + 1, warts=ALL))
+    write_exports(tmp_path / "third", DemoSettings(people=people, seed=seed + 1, warts=ALL_WARTS))
     assert tree_hash(tmp_path / "first") != tree_hash(tmp_path / "third")
 
 

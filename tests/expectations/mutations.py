@@ -45,6 +45,10 @@ FACTS = "kpi_totals_equal_the_facts"
 REVENUE = "inv_18_revenue_of_owners_and_teams_is_the_total"
 DEFINED = "every_kpi_has_a_definition_and_every_definition_a_kpi"
 INTERVAL = "kpi_intervals_hold_their_value"
+HANDED_OVER = "handoffs_are_the_credited_mqls"
+STATUSES = "inv_42_statuses_add_up_to_the_handoffs"
+DUE = "inv_44_due_time_lies_in_open_hours"
+CAMPAIGNS = "campaign_counts_are_those_of_the_facts"
 EMAIL = "ann@example.com"
 
 DIMENSIONS = {
@@ -96,6 +100,7 @@ DIMENSIONS = {
         "delete from marts.dim_person",
         "inv_01_every_exported_person_is_kept",
         "inv_02_lead_cycles_point_at_survivors",
+        "activities_belong_to_known_people",
     ),
     "dim_person_key_is_unique": _m(_repeated("dim_person", "person_id = 'p4'")),
     "inv_01_every_exported_person_is_kept": _m(
@@ -106,6 +111,10 @@ DIMENSIONS = {
     ),
     "inv_02_merged_people_have_a_living_survivor": _m(
         "update marts.dim_person set surviving_person_id = 'p9' where person_id = 'p3'"
+    ),
+    "inv_02_people_of_one_address_are_one_person": _m(
+        "update marts.dim_person set email_hash = ("
+        "select email_hash from marts.dim_person where person_id = 'p1') where person_id = 'p2'"
     ),
     "merged_people_end_at_a_countable_person": _m(
         "update marts.dim_person set surviving_person_id = 'p4' where person_id = 'p3'"
@@ -135,9 +144,12 @@ DIMENSIONS = {
 }
 
 LEAD_CYCLES = {
-    "fct_lead_cycles_has_rows": _m("delete from marts.fct_lead_cycles", FACTS),
+    "fct_lead_cycles_has_rows": _m(
+        "delete from marts.fct_lead_cycles", FACTS, HANDED_OVER, CAMPAIGNS
+    ),
     "fct_lead_cycles_key_is_unique": _m(
-        "update marts.fct_lead_cycles set lead_cycle_id = 'p5/1' where lead_cycle_id = 'p5/2'"
+        "update marts.fct_lead_cycles set lead_cycle_id = 'p5/1' where lead_cycle_id = 'p5/2'",
+        HANDED_OVER,
     ),
     "inv_03_cycle_numbers_have_no_gap": _m(
         "update marts.fct_lead_cycles set cycle_no = 3 where lead_cycle_id = 'p5/2'"
@@ -159,7 +171,8 @@ LEAD_CYCLES = {
         "opportunity_at = timestamp '2025-05-01 08:00:00' where lead_cycle_id = 'p2/1'"
     ),
     "inv_08_credited_mqls_are_new_or_recycled": _m(
-        "update marts.fct_lead_cycles set mql_class = null where lead_cycle_id = 'p1/1'"
+        "update marts.fct_lead_cycles set mql_class = null where lead_cycle_id = 'p1/1'",
+        CAMPAIGNS,
     ),
     "inv_08_credited_mqls_respect_the_cooloff": _m(
         "update marts.fct_lead_cycles set mql_credited_at = timestamp '2025-04-10 07:59:59' "
@@ -177,6 +190,82 @@ LEAD_CYCLES = {
     ),
 }
 
+
+def _handoff(lead_cycle_id: str, change: str, *also: str) -> Mutation:
+    return _m(
+        f"update marts.fct_handoffs set {change} where lead_cycle_id = '{lead_cycle_id}'", *also
+    )
+
+
+HANDOFFS = {
+    "dim_business_hours_has_rows": _m(
+        "delete from marts.dim_business_hours",
+        "every_exported_calendar_is_kept",
+        "inv_44_handoffs_have_one_calendar",
+        DUE,
+    ),
+    "dim_business_hours_key_is_unique": _m(
+        "insert into marts.dim_business_hours values "
+        "('Office', 'Europe/Stockholm', '09:00', '10:00', 1, false)"
+    ),
+    "business_hours_open_before_they_close": _m(
+        "update marts.dim_business_hours set opens_at = '17:00' where iso_weekday = 1"
+    ),
+    "every_exported_calendar_is_kept": _m(
+        "update raw_mapped.business_hours set calendar = 'Bureau' where weekday = 1"
+    ),
+    "fct_handoffs_has_rows": _m(
+        "delete from marts.fct_handoffs",
+        HANDED_OVER,
+        FACTS,
+    ),
+    "fct_handoffs_key_is_unique": _handoff("p5/2", "lead_cycle_id = 'p5/1'", HANDED_OVER, DUE),
+    HANDED_OVER: _handoff("p5/1", "lead_cycle_id = 'p2/1'"),
+    "inv_42_met_and_breached_are_the_denominator": _handoff(
+        "p5/1", "response_status = 'not_due'", STATUSES
+    ),
+    STATUSES: _m(
+        _kpi("first_response_sla_rate", "denominator = 2, value = numerator / 2"), PARTS, FACTS
+    ),
+    "inv_42_met_within_the_limit": _handoff(
+        "p5/2",
+        "response_business_minutes = 240, first_human_attempt_at = timestamp '2025-05-20 12:00:00'",
+    ),
+    "inv_43_business_minutes_fit_the_elapsed_time": _handoff(
+        "p1/1", "time_to_contact_minutes = 90.5"
+    ),
+    "inv_43_routing_and_rep_delay_are_the_response": _handoff("p1/1", "routing_delay_minutes = 21"),
+    "inv_44_handoffs_have_one_calendar": _m(
+        "update marts.dim_business_hours set time_zone = 'Europe/Berlin' where iso_weekday = 1"
+    ),
+    DUE: _handoff("p5/1", "due_at = timestamp '2025-01-11 12:00:00'"),
+    "overdue_handoffs_were_due": _handoff("p5/1", "due_at = timestamp '2025-08-01 12:00:00'"),
+    "answers_follow_their_handoff": _handoff(
+        "p5/2", "first_contact_at = timestamp '2025-05-20 07:59:59'"
+    ),
+    "inv_64_handoffs_hold_no_future": _handoff(
+        "p5/1", "assigned_at = timestamp '2025-07-31 12:00:01'"
+    ),
+    "activities_belong_to_known_people": _m(
+        "update raw_mapped.activities set person_id = 'p99' where activity_id = 'c1'"
+    ),
+    "activities_reach_back_to_the_first_handoff": _m(
+        "update raw_mapped.activities set activity_at = timestamp '2025-05-01 10:00:00' "
+        "where activity_id = 'c1'"
+    ),
+    "activities_say_their_direction": _m(
+        "update raw_mapped.activities set direction = '__unmapped__' where activity_id = 'c3'"
+    ),
+    "activities_say_their_time_of_day": _m(
+        "update raw_mapped.activities set activity_at = timestamp '2025-05-19 22:00:00' "
+        "where activity_id = 'c3'"
+    ),
+    "handoffs_are_timed_by_exported_hours": _m(
+        "update marts.dim_business_hours set is_default = true"
+    ),
+    "fct_handoffs_holds_no_email": _handoff("p1/1", f"region = '{EMAIL}'"),
+}
+
 DEALS = {
     "fct_opportunities_has_rows": _m(
         "delete from marts.fct_opportunities",
@@ -184,6 +273,7 @@ DEALS = {
         "amounts_equal_the_exports",
         "inv_17_ledger_equals_the_deal",
         FACTS,
+        CAMPAIGNS,
     ),
     "fct_opportunities_key_is_unique": _m(
         _repeated("fct_opportunities", "opportunity_id = 'd4'"),
@@ -329,6 +419,107 @@ FACTORS = {
     "fct_external_factors_holds_no_email": _factor("f1", f"evidence = 'ask {EMAIL}'"),
 }
 
+COSTS = {
+    "fct_costs_has_rows": _m(
+        "delete from marts.fct_costs",
+        "costs_equal_the_exports",
+        "inv_30_channels_and_unallocated_are_all_costs",
+        "inv_30_campaigns_and_unallocated_are_all_costs",
+        FACTS,
+    ),
+    "fct_costs_key_is_unique": _m("update marts.fct_costs set cost_id = 'c1' where cost_id = 'c2'"),
+    "costs_equal_the_exports": _m(
+        "update marts.fct_costs set amount = 999, amount_reporting = 999 where cost_id = 'c3'"
+    ),
+    "inv_28_reporting_cost_is_amount_times_rate": _m(
+        "update marts.fct_costs set fx_rate = null where cost_id = 'c3'"
+    ),
+    "salaries_are_no_programme_cost": _m(
+        "update marts.fct_costs set is_paid_media = null where cost_id = 'c3'"
+    ),
+    "inv_30_channels_and_unallocated_are_all_costs": _m(
+        "update marts.fct_costs set cost_date = date '2025-06-20' where cost_id = 'c2'"
+    ),
+    "inv_31_channels_give_the_total_cost_per_lead": _m(
+        "update marts.kpi_values set numerator = numerator + 10, "
+        "value = (numerator + 10) / denominator "
+        "where metric_id = 'cpl' and dimension = 'all' and period_grain = 'year'",
+        PARTS,
+    ),
+    "inv_64_costs_hold_no_future": _m(
+        "update marts.fct_costs set cost_date = date '2025-08-01' where cost_id = 'c3'"
+    ),
+    "cost_channel_is_known": _m(
+        "update marts.fct_costs set channel = 'billboard' where cost_id = 'c3'"
+    ),
+    "cost_type_is_known": _m(
+        "update marts.fct_costs set cost_type = 'gift' where cost_id = 'c2'",
+        "costs_equal_the_exports",
+    ),
+    "cost_channels_are_mapped": _m(
+        "update marts.fct_costs set channel = '__unmapped__', channel_source_value = 'Litfass' "
+        "where cost_id = 'c3'"
+    ),
+    "cost_types_are_mapped": _m(
+        "update raw_mapped.costs set cost_type = '__unmapped__' where cost_type = 'tools'; "
+        "update marts.fct_costs set cost_type = '__unmapped__', "
+        "cost_type_source_value = 'Sundries' where cost_id = 'c2'"
+    ),
+    "fct_costs_holds_no_email": _m(
+        f"update marts.fct_costs set region = '{EMAIL}' where cost_id = 'c3'"
+    ),
+    "dim_campaign_has_rows": _m(
+        "delete from marts.dim_campaign",
+        "every_exported_campaign_is_kept",
+        "every_campaign_in_use_is_kept",
+    ),
+    "dim_campaign_key_is_unique": _m(_repeated("dim_campaign", "campaign = 'Spring'")),
+    "every_exported_campaign_is_kept": _m(
+        "update raw_mapped.campaigns set campaign = 'Autumn' where campaign = 'Spring'"
+    ),
+    "every_campaign_in_use_is_kept": _m(
+        "update marts.fct_costs set campaign = 'Autumn' where cost_id = 'c3'"
+    ),
+    "campaign_channel_is_known": _m(
+        "update marts.dim_campaign set channel = 'billboard' where campaign = 'Spring'"
+    ),
+    "campaigns_are_exported": _m(
+        "insert into marts.dim_campaign (campaign, channel, is_inferred) "
+        "values ('spring', 'paid_search', true)",
+        "campaign_performance_has_rows",
+    ),
+    "dim_campaign_holds_no_email": _m(
+        f"update marts.dim_campaign set campaign_type = '{EMAIL}' where campaign = 'Spring'"
+    ),
+    "campaign_performance_has_rows": _m(
+        "delete from marts.campaign_performance",
+        "inv_30_campaigns_and_unallocated_are_all_costs",
+        CAMPAIGNS,
+    ),
+    "campaign_performance_key_is_unique": _m(
+        "update marts.campaign_performance set campaign = 'Spring' "
+        "where campaign = '__unallocated__'",
+        "campaign_performance_has_rows",
+    ),
+    "inv_30_campaigns_and_unallocated_are_all_costs": _m(
+        "update marts.campaign_performance set program_cost = 60 where campaign = '__unallocated__'"
+    ),
+    CAMPAIGNS: _m(
+        "update marts.campaign_performance set lead_count = 2 where campaign = '__missing__'"
+    ),
+    "inv_67_campaign_ratios_are_cost_over_count": _m(
+        "update marts.campaign_performance set cpl = 5 where campaign = '__missing__'"
+    ),
+    "inv_34_a_lead_costs_no_more_than_an_mql": _m(
+        "update marts.campaign_performance set mql_new_count = 2, cost_per_mql = 50 "
+        "where campaign = 'Spring'",
+        CAMPAIGNS,
+    ),
+    "campaign_performance_holds_no_email": _m(
+        f"update marts.campaign_performance set channel = '{EMAIL}' where campaign = 'Spring'"
+    ),
+}
+
 DEFINITIONS = {
     "metric_definitions_has_rows": _m(
         "delete from marts.metric_definitions", DEFINED, "factors_name_kpis_that_exist"
@@ -361,7 +552,12 @@ DEFINITIONS = {
 
 KPI_VALUES = {
     "kpi_values_has_rows": _m(
-        "delete from marts.kpi_values", DEFINED, FACTS, "factor_scopes_are_readable"
+        "delete from marts.kpi_values",
+        DEFINED,
+        FACTS,
+        STATUSES,
+        "factor_scopes_are_readable",
+        "inv_30_channels_and_unallocated_are_all_costs",
     ),
     "kpi_values_key_is_unique": _m(
         _repeated("kpi_values", "metric_id = 'win_rate' and dimension = 'all'")
@@ -415,6 +611,12 @@ KPI_BOUNDS = {
     "kpi_lead_to_customer_rate_within_bounds": _beyond(
         "lead_to_customer_rate", 1.5, QUOTIENT, INTERVAL
     ),
+    "kpi_first_response_sla_rate_within_bounds": _beyond(
+        "first_response_sla_rate", 1.5, QUOTIENT, INTERVAL
+    ),
+    "kpi_response_coverage_within_bounds": _beyond("response_coverage", 1.5, QUOTIENT, INTERVAL),
+    "kpi_first_response_minutes_within_bounds": _beyond("first_response_minutes", -1),
+    "kpi_time_to_contact_minutes_within_bounds": _beyond("time_to_contact_minutes", -1),
     "kpi_win_rate_within_bounds": _beyond("win_rate", 1.5, QUOTIENT, INTERVAL),
     "kpi_win_rate_amount_within_bounds": _beyond("win_rate_amount", 1.5, QUOTIENT),
     "kpi_avg_deal_size_within_bounds": _beyond("avg_deal_size", -1, QUOTIENT),
@@ -426,9 +628,11 @@ KPI_BOUNDS = {
 MUTATIONS: dict[str, Mutation] = {
     **DIMENSIONS,
     **LEAD_CYCLES,
+    **HANDOFFS,
     **DEALS,
     **BOOKINGS,
     **FACTORS,
+    **COSTS,
     **DEFINITIONS,
     **KPI_VALUES,
     **KPI_BOUNDS,

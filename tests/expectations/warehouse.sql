@@ -16,8 +16,10 @@ values
     ('Lost', 91, true, 'lost', null),
     ('Duplicate', 99, false, 'excluded', null);
 
-insert into raw_mapped.people (person_id)
-values ('p1'), ('p2'), ('p3'), ('p4'), ('p5'), ('p6'), ('p7');
+insert into raw_mapped.people (person_id, merged_into_id)
+values
+    ('p1', null), ('p2', null), ('p3', 'p1'), ('p4', null), ('p5', null), ('p6', null),
+    ('p7', null);
 
 -- p6 subscribed, under the name p7, and never became a lead.
 insert into raw_mapped.lead_stage_events (person_id, stage, entered_at)
@@ -41,6 +43,23 @@ insert into raw_mapped.opportunities (opportunity_id, amount, currency) values
 
 insert into raw_mapped.external_factors (factor_id) values ('f1'), ('f2');
 
+insert into raw_mapped.business_hours (calendar, time_zone, weekday, opens_at, closes_at)
+select 'Office', 'Europe/Stockholm', unnest([1, 2, 3, 4, 5]), '09:00', '17:00';
+
+insert into raw_mapped.activities
+    (activity_id, person_id, activity_at, activity_type, direction, is_automated)
+values
+    ('c1', 'p2', timestamp '2025-01-08 10:00:00', 'call', 'outbound', false),
+    ('c2', 'p1', timestamp '2025-05-06 09:00:00', 'call', 'outbound', false),
+    ('c3', 'p5', timestamp '2025-05-20 13:00:00', 'email', 'outbound', false);
+
+insert into raw_mapped.costs (cost_date, amount, currency, cost_type) values
+    ('2025-05-10', 100, 'USD', 'media'),
+    ('2025-05-20', 50, 'EUR', 'tools'),
+    ('2025-06-30', 1000, null, 'marketing_people');
+
+insert into raw_mapped.campaigns (campaign) values ('Spring');
+
 insert into raw_meta.file_loads by name
 select
     concat(entity, '.csv') as source_file,
@@ -53,7 +72,8 @@ select
 from (
     values
     ('people', 7), ('lead_stage_events', 1), ('accounts', 4), ('owners', 2), ('products', 1),
-    ('opportunities', 8), ('external_factors', 2)
+    ('opportunities', 8), ('external_factors', 2), ('business_hours', 5),
+    ('activities', 3), ('costs', 3), ('campaigns', 1)
 ) as loads (entity, rows_loaded);
 
 insert into marts.dim_calendar (date_day)
@@ -71,7 +91,8 @@ select
     case
         when excluded_reason is null and person_id <> 'p6' then timestamp '2025-05-05 08:00:00'
     end as lead_at,
-    sha256(person_id) as email_hash,
+    -- p3 was merged in the CRM; p7 is p6 by the address.
+    sha256(case person_id when 'p7' then 'p6' else person_id end) as email_hash,
     false as is_inferred
 from (
     values
@@ -102,9 +123,40 @@ insert into marts.dim_team (team_id, owner_count) values
 insert into marts.dim_product (product_id, is_inferred) values
     ('pr1', false), ('__missing__', false);
 
+insert into marts.fct_costs (
+    cost_id, channel, campaign, cost_type, currency, amount, fx_rate, amount_reporting,
+    is_program_cost, is_paid_media, cost_date
+) values
+    ('c1', 'paid_search', 'Spring', 'media', 'USD', 100, 1, 100, true, true, '2025-05-10'),
+    (
+        'c2', '__unallocated__', '__unallocated__', 'tools', 'EUR', 50, 1.1, 55,
+        true, false, '2025-05-20'
+    ),
+    (
+        'c3', '__unallocated__', '__unallocated__', 'marketing_people', 'USD', 1000, 1, 1000,
+        false, false, '2025-06-30'
+    );
+
+insert into marts.dim_campaign (campaign, channel, is_inferred) values
+    ('Spring', 'paid_search', false),
+    ('__missing__', '__missing__', false),
+    ('__unallocated__', '__missing__', false);
+
+-- The lead cycles of p1 and p5 are marketing's; p1 came by the campaign Spring and bought d1.
+insert into marts.campaign_performance (
+    campaign, channel, program_cost, lead_count, mql_count, mql_new_count, sql_count,
+    opportunity_count, customer_count, won_amount, cpl, cost_per_mql, cost_per_customer
+) values
+    ('Spring', 'paid_search', 100, 1, 1, 1, 1, 1, 1, 1000, 100, 100, 100),
+    ('__missing__', '__missing__', 0, 1, 2, 1, 0, 0, 0, 400, 0, 0, null),
+    ('__unallocated__', '__missing__', 55, 0, 0, 0, 0, 0, 0, 0, null, null, null);
+
 insert into marts.fct_lead_cycles by name
 select
     *,
+    case person_id when 'p2' then 'sales' else 'marketing' end as origin,
+    case person_id when 'p1' then 'Spring' else '__missing__' end as campaign,
+    person_id = 'p1' as is_paid_channel,
     cycle_no = 1 as is_first_cycle,
     cycle_no = 1 as is_lead_counted,
     mql_class is not null as is_mql_credited,
@@ -144,6 +196,47 @@ from (
     lead_at, mql_at, sal_at, sql_at, opportunity_at, customer_at
 );
 
+insert into marts.dim_business_hours by name
+select calendar, time_zone, weekday as iso_weekday, opens_at, closes_at, false as is_default
+from raw_mapped.business_hours;
+
+insert into marts.fct_handoffs by name
+select
+    handoffs.*,
+    cycles.person_id,
+    cycles.channel,
+    cycles.mql_class,
+    cycles.mql_credited_at as handoff_at,
+    cycles.mql_credited_date as handoff_date,
+    cycles.mql_credited_date as response_cohort_date,
+    cycles.mql_credited_at as clock_start_at,
+    'Office' as calendar,
+    true as is_response_due,
+    response_status <> 'breached_unanswered' as is_answered,
+    response_status = 'met' as is_answered_in_time
+from (
+    values
+    (
+        'p1/1', 'o1', 'East', 'met', 60, 20, 40, 90,
+        timestamp '2025-05-06 12:00:00', timestamp '2025-05-06 08:20:00',
+        timestamp '2025-05-06 09:00:00', timestamp '2025-05-06 09:30:00'
+    ),
+    (
+        'p5/1', 'o1', 'East', 'breached_unanswered', null, null, null, null,
+        timestamp '2025-01-10 12:00:00', null, null, null
+    ),
+    (
+        'p5/2', 'o2', 'West', 'breached_answered', 300, null, null, null,
+        timestamp '2025-05-20 12:00:00', null, timestamp '2025-05-20 13:00:00', null
+    )
+) as handoffs (
+    lead_cycle_id, owner_id, team_id, response_status, response_business_minutes,
+    routing_delay_minutes, rep_delay_minutes, time_to_contact_minutes, due_at, assigned_at,
+    first_human_attempt_at, first_contact_at
+)
+inner join marts.fct_lead_cycles as cycles
+    using (lead_cycle_id);
+
 insert into marts.fct_opportunities by name
 select
     *,
@@ -167,6 +260,7 @@ select
     outcome = 'open' as is_open_qualified,
     case when outcome = 'open' then date '2025-07-31' end as open_snapshot_date,
     case when outcome = 'won' then final_close_date - created_date end as sales_cycle_days,
+    opportunity_id = 'd7' as is_cancelled,
     false as is_amount_missing,
     false as is_closed_before_created,
     false as is_won_before_lead
@@ -275,7 +369,14 @@ from (
     ('sales_cycle_days', 'days', 'median'),
     ('mean_sales_cycle_days', 'days', 'mean'),
     ('sales_revenue', 'money', 'sum'),
-    ('open_pipeline_amount', 'money', 'sum')
+    ('first_response_sla_rate', 'ratio', 'proportion'),
+    ('response_coverage', 'ratio', 'proportion'),
+    ('first_response_minutes', 'minutes', 'median'),
+    ('time_to_contact_minutes', 'minutes', 'median'),
+    ('open_pipeline_amount', 'money', 'sum'),
+    ('marketing_program_cost', 'money', 'sum'),
+    ('cpl', 'money', 'mean'),
+    ('cpl_paid', 'money', 'mean')
 ) as metrics (metric_id, unit, kind);
 
 insert into raw_meta.published_definitions
@@ -334,6 +435,18 @@ cross join lateral (
 ) as metric (metric_id, numerator, denominator)
 where is_decided
 union all
+select metric.metric_id, response_cohort_date, metric.numerator, metric.denominator,
+    owner_id, team_id, channel
+from marts.fct_handoffs
+cross join lateral (
+    values
+    ('first_response_sla_rate', if(is_answered_in_time, 1, 0), if(is_response_due, 1, 0)),
+    ('response_coverage', if(is_answered, 1, 0), if(is_response_due, 1, 0)),
+    ('first_response_minutes', null, if(response_business_minutes is null, 0, 1)),
+    ('time_to_contact_minutes', null, if(time_to_contact_minutes is null, 0, 1))
+) as metric (metric_id, numerator, denominator)
+where response_cohort_date is not null
+union all
 select 'open_pipeline_amount', open_snapshot_date, amount_reporting, null,
     owner_id, team_id, channel
 from marts.fct_opportunities where is_open_qualified
@@ -343,6 +456,28 @@ from marts.fct_bookings
 union all
 select 'new_customer_count', booking_date, new_customer_delta, null, owner_id, team_id, channel
 from marts.fct_bookings;
+
+alter table events add column campaign varchar;
+alter table events add column cost_type varchar;
+
+insert into events by name
+select 'marketing_program_cost' as metric_id, cost_date as event_date,
+    amount_reporting as numerator, channel, campaign, cost_type
+from marts.fct_costs where is_program_cost;
+
+insert into events by name
+select 'cpl' as metric_id, cost_date as event_date, amount_reporting as numerator,
+    0 as denominator, channel, campaign
+from marts.fct_costs where is_program_cost
+union all
+select 'cpl_paid', cost_date, amount_reporting, 0, channel, campaign
+from marts.fct_costs where is_paid_media
+union all
+select 'cpl', lead_date, 0, 1, channel, campaign
+from marts.fct_lead_cycles where is_lead_counted and origin = 'marketing'
+union all
+select 'cpl_paid', lead_date, 0, 1, channel, campaign
+from marts.fct_lead_cycles where is_lead_counted and is_paid_channel;
 
 insert into marts.kpi_values by name
 select
@@ -373,6 +508,8 @@ from events
 inner join marts.metric_definitions using (metric_id)
 cross join (values ('month'), ('quarter'), ('year'), ('all')) as grains (period_grain)
 cross join lateral (
-    values ('all', 'all'), ('owner', owner_id), ('team', team_id), ('channel', channel)
+    values ('all', 'all'), ('owner', owner_id), ('team', team_id), ('channel', channel),
+        ('campaign', campaign), ('cost_type', cost_type)
 ) as members (dimension, dimension_value)
+where members.dimension_value is not null
 group by 1, 2, 3, 4, 5, 6;

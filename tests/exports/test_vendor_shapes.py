@@ -308,6 +308,25 @@ def test_a_page_may_be_larger_than_a_line_of_text(company: Company):
     assert len(_contacts(company, {"contacts.json": text}, "data.items")) == 300_000
 
 
+@pytest.mark.parametrize(
+    ("text", "records"), [('{"items": []}', "items"), ("[]", None), ('[{"items": []}]', "items")]
+)
+def test_a_page_without_records_is_no_mistake(company: Company, text: str, records: str | None):
+    assert _contacts(company, {"contacts.json": text}, records) == []
+    assert _counts(company) == (0, 0, 0, 0, 0, 0)
+    assert company.rows("from raw_meta.drift") == []
+
+
+def test_a_document_over_many_lines_is_asked_where_its_records_stand(company: Company):
+    with pytest.raises(LoadFailed) as raised:
+        _contacts(company, {"contacts.json": json.dumps({"items": []}, indent=1)})
+    assert str(raised.value.errors[0]) == (
+        "Reading contacts.json: none of its 3 lines or items is a JSON object; the first is '{'. A "
+        "retry will not help. Export one object a line (JSONL) or an array, or, if it is one "
+        "document, say in `records` of the file's entry where the array of its records stands."
+    )
+
+
 def test_a_key_with_dots_is_found_on_the_way_to_the_records(company: Company):
     text = json.dumps({"v1.data": {"items": [{"id": "a", "at": "", "account": ""}]}})
     assert _contacts(company, {"contacts.json": text}, "v1.data.items") == [

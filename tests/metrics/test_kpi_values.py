@@ -10,7 +10,7 @@ import pytest
 from tests.metrics.conftest import published_file
 
 
-@pytest.fixture(params=["worked_examples_home", "maven_home", "olist_home"])
+@pytest.fixture(params=["worked_examples_home", "handoffs_home", "maven_home", "olist_home"])
 def marts(request: pytest.FixtureRequest) -> Iterator[duckdb.DuckDBPyConnection]:
     path = published_file(request.getfixturevalue(request.param))
     with duckdb.connect(str(path), read_only=True) as connection:
@@ -70,9 +70,21 @@ def test_every_kpi_is_sliced_by_the_dimensions_of_its_definition(marts):
         "from metric_definitions order by 1"
     ).fetchall()
     deal = ["channel", "order_type", "owner", "product", "region", "segment", "team"]
-    lead = ["channel", "origin", "owner", "region", "segment", "team"]
-    of_leads = {"lead_count", "lead_to_customer_rate", "mql_count"}
-    assert allowed == [(name, lead if name in of_leads else deal) for name, _ in allowed]
+    of_handoffs = ["channel", "origin", "owner", "region", "segment", "team"]
+    of_leads = ["campaign", *of_handoffs]
+    dimensions = {
+        "lead_count": of_leads,
+        "lead_to_customer_rate": of_leads,
+        "mql_count": of_leads,
+        "first_response_sla_rate": of_handoffs,
+        "response_coverage": of_handoffs,
+        "first_response_minutes": of_handoffs,
+        "time_to_contact_minutes": of_handoffs,
+        "marketing_program_cost": ["campaign", "channel", "cost_type", "region"],
+        "cpl": ["campaign", "channel"],
+        "cpl_paid": ["campaign", "channel"],
+    }
+    assert allowed == [(name, dimensions.get(name, deal)) for name, _ in allowed]
     used = marts.execute(
         "select distinct metric_id, dimension from kpi_values where dimension <> 'all'"
     ).fetchall()
@@ -90,8 +102,16 @@ def test_intervals_hold_the_share_and_stay_between_zero_and_one(marts):
     )
 
 
-def test_no_other_kpi_than_a_cohort_rate_is_ever_immature(marts):
-    immature = marts.execute(
-        "select distinct metric_id from kpi_values where not is_mature"
-    ).fetchall()
-    assert immature == [("lead_to_customer_rate",)]
+def test_only_kpis_counted_by_cohort_are_ever_immature(marts):
+    assert (
+        marts.execute(
+            "select distinct metric_id from kpi_values "
+            "inner join metric_definitions using (metric_id) "
+            "where not is_mature and date_basis <> 'cohort'"
+        ).fetchall()
+        == []
+    )
+    assert marts.execute(
+        "select count(*) from kpi_values "
+        "where not is_mature and metric_id = 'lead_to_customer_rate'"
+    ).fetchone() > (0,)

@@ -18,16 +18,23 @@ from tests.metrics.conftest import BIN, DBT_PROJECT
 
 KPIS = [
     "avg_deal_size",
+    "cpl",
+    "cpl_paid",
+    "first_response_minutes",
+    "first_response_sla_rate",
     "lead_count",
     "lead_to_customer_rate",
+    "marketing_program_cost",
     "mean_sales_cycle_days",
     "median_deal_size",
     "mql_count",
     "new_customer_count",
     "open_pipeline_amount",
     "opportunity_count",
+    "response_coverage",
     "sales_cycle_days",
     "sales_revenue",
+    "time_to_contact_minutes",
     "win_rate",
     "win_rate_amount",
 ]
@@ -55,6 +62,7 @@ def test_registry_holds_the_published_kpis_and_their_parts():
             assert name in {
                 *metrics[whole]["type_params"].values(),
                 metrics[whole]["config"]["meta"].get("sample_size"),
+                metrics[whole]["config"]["meta"].get("open_cases"),
             }
 
 
@@ -64,6 +72,10 @@ def test_beside_names_another_kpi():
         "win_rate_amount": "win_rate",
         "median_deal_size": "avg_deal_size",
         "mean_sales_cycle_days": "sales_cycle_days",
+        "response_coverage": "first_response_sla_rate",
+        "first_response_minutes": "response_coverage",
+        "time_to_contact_minutes": "first_response_minutes",
+        "cpl_paid": "cpl",
     }
 
 
@@ -89,7 +101,8 @@ def warehouse(tmp_path: Path) -> Path:
         connection.execute("create schema intermediate")
         connection.execute(
             "create table intermediate.int_parameters as select "
-            "90 as mql_cooloff_days, 30 as cancellation_days, 365 as window_lead_to_customer_days"
+            "90 as mql_cooloff_days, 30 as cancellation_days, 365 as window_lead_to_customer_days, "
+            "240 as sla_first_response_minutes"
         )
     return path
 
@@ -139,7 +152,8 @@ def test_definition_without_its_governance_stops_the_build(project, dbt):
     message = re.sub(r"\s+", " ", outcome.stdout)
     assert "metric 'lead_count' lacks meta.is_additive. " in message
     assert (
-        "metric 'lead_to_customer_rate' lacks label, meta.window_days_parameter. "
+        "metric 'lead_to_customer_rate' lacks label, meta.window_days_parameter or "
+        "meta.open_cases. "
         "metric 'mql_count' lacks meta.signed_on.marketing. "
     ) in message
 
@@ -158,6 +172,25 @@ def test_definition_that_cannot_be_rendered_stops_the_build(project, dbt):
     assert (
         "metric 'mql_count' cannot be rendered into kpi_values, because measure "
         "'credited_mqls' aggregates by count_distinct."
+    ) in re.sub(r"\s+", " ", outcome.stdout)
+
+
+def test_ratio_over_two_semantic_models_must_be_of_sums(project, dbt):
+    edit(
+        project,
+        "costs.yml",
+        (
+            "        description: Everything but salaries, in reporting currency.\n"
+            "        agg: sum\n",
+            "        description: Everything but salaries, in reporting currency.\n"
+            "        agg: median\n",
+        ),
+    )
+    outcome = dbt("compile", "--select", "metric_definitions")
+    assert outcome.returncode != 0
+    assert (
+        "metric 'cpl' cannot be rendered into kpi_values, because its parts lie in different "
+        "semantic models and are not all sums."
     ) in re.sub(r"\s+", " ", outcome.stdout)
 
 

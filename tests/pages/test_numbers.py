@@ -118,23 +118,55 @@ def test_members_are_named_and_missing_ones_translated(page: GetPage) -> None:
     ]  # fmt: skip
 
 
-def test_of_many_members_the_largest_are_listed_and_the_others_counted(tmp_path: Path) -> None:
+def test_a_lead_before_the_first_cost_is_not_read_as_one_for_nothing(tmp_path: Path) -> None:
+    write_analytics(tmp_path / "analytics.duckdb")
+    with duckdb.connect(str(tmp_path / "analytics.duckdb")) as connection:
+        connection.execute(
+            """
+            insert into marts.metric_definitions by name
+            select * replace (
+                'cpl' as metric_id, 'Cost per lead' as name_en, 'money' as unit, 'mean' as kind,
+                'channel, campaign' as dimensions
+            )
+            from marts.metric_definitions
+            where metric_id = 'lead_count';
+            insert into marts.kpi_values (
+                metric_id, period_grain, period_start_date, dimension, dimension_value,
+                numerator, denominator, value, is_mature, low_n
+            ) values
+                ('cpl', 'month', '2026-05-01', 'all', 'all', 0, 10, 0, true, false),
+                ('cpl', 'month', '2026-06-01', 'all', 'all', 500, 10, 50, true, false),
+                ('cpl', 'all', '2025-01-01', 'all', 'all', 500, 20, 25, true, false);
+            """
+        )
+    build_site(tmp_path / "analytics.duckdb", tmp_path / "docs", manifest())
+    row = Page(tmp_path / "docs" / "en" / "index.html").row("Cost per lead")
+    assert row[2:4] == ["EUR 50.00 500 ÷ 10", "not compared was 0.00 no records"]
+
+
+def test_of_a_long_list_the_largest_are_shown_and_the_rest_is_counted(tmp_path: Path) -> None:
     write_analytics(tmp_path / "analytics.duckdb")
     with duckdb.connect(str(tmp_path / "analytics.duckdb")) as connection:
         connection.execute(
             """
             insert into marts.kpi_values by name
             select
-                'lead_count' as metric_id, 'all' as period_grain, 'campaign' as dimension,
-                concat('c', n) as dimension_value, n as numerator, n as value
-            from range(1, 1001) as many (n)
+                metric_id, period_grain, period_start_date, 'campaign' as dimension,
+                concat('campaign ', size) as dimension_value, size as numerator, size as value
+            from marts.kpi_values
+            cross join range(1, 61) as sizes (size)
+            where metric_id = 'lead_count' and dimension = 'all' and period_grain = 'all'
             """
         )
     build_site(tmp_path / "analytics.duckdb", tmp_path / "docs", manifest())
-    seen = Page(tmp_path / "docs" / "en" / "kpi" / "lead_count.html")
-    listed = [row[0] for row in seen.rows if row and row[0].startswith("c")]
-    assert listed == [f"c{n}" for n in range(1000, 950, -1)]
-    assert any("The 50 largest of 1,000." in text for text in seen.texts)
+    for language, note in (
+        ("en", "The 50 largest of 60. All of them are in the mart kpi_values."),
+        ("zh", "仅列出最大的 50 个，共 60 个；完整数据见 kpi_values 表。"),
+    ):
+        seen = Page(tmp_path / "docs" / language / "kpi" / "lead_count.html")
+        campaigns = [row[0] for row in seen.rows if row and row[0].startswith("campaign ")]
+        assert campaigns == [f"campaign {size}" for size in range(60, 10, -1)]
+        assert note in seen.texts
 
 
 def test_the_newest_definition_is_in_force_and_an_unsigned_one_says_so(page: GetPage) -> None:
@@ -157,7 +189,10 @@ def test_what_was_not_loaded_comes_before_what_was_checked(page: GetPage) -> Non
         "(column channel).",
         "Not met in 16 cases: win_rate_amount_is_usual holds.",
     ]
-    assert "1,303 of 1,305 rows loaded 1 set aside, 1 replaced by newer ones" in seen.texts
+    assert (
+        "1,303 of 1,307 rows loaded 1 set aside, 1 replaced by newer ones, 2 not asked for"
+        in seen.texts
+    )
     assert "3 passed, 2 warned" in seen.texts
 
 

@@ -82,6 +82,10 @@ CASES = [
     ("T-08.10", kpi("open_pipeline_amount", "2025-07-01"), 37000),
     ("T-08.11", kpi("open_pipeline_amount", "2025-07-01", "owner", "r1"), 22000),
     ("T-08.12", kpi("open_pipeline_amount", "2025-07-01", "owner", "__unassigned__"), 15000),
+    ("T-10.1", kpi("cpl", MAY), 1000),
+    ("T-10.2", kpi("cpl_paid", MAY), 1750),
+    ("T-10.3", kpi("cpl", MAY, "channel", "organic_search"), 250),
+    ("T-10.5", kpi("cpl", MAY, "channel", "__unallocated__"), None),
     (
         "T-26.1",
         "select count(*) from marts.dim_calendar "
@@ -147,6 +151,7 @@ WRONG = [
     ("T-03.5 every June entry into MQL", kpi("mql_count", JUNE), 3),
     ("T-07.11 the zero-amount deal in the average", kpi("avg_deal_size", JUNE), 6000),
     ("T-08.7 East by today's team", kpi("sales_revenue", JUNE, "team", "East"), 19200),
+    ("T-10.4 channel CPL weighted without the unallocated cost", kpi("cpl", MAY), 960),
 ]
 
 
@@ -162,6 +167,49 @@ def test_published_value_equals_the_sheet(worked_examples, number, query, expect
 @pytest.mark.parametrize(("error", "query", "wrong"), WRONG, ids=[case[0] for case in WRONG])
 def test_published_value_is_not_the_typical_error(worked_examples, error, query, wrong):
     assert float(worked_examples.execute(query).fetchone()[0]) != pytest.approx(wrong, abs=1e-6)
+
+
+def test_programme_costs_of_the_sheet_stay_in_the_totals(worked_examples):
+    """The costs of T-10 by channel; June's event was paid in part in euros, at the day's rate."""
+    for month, expected in (
+        (
+            MAY,
+            {
+                "__unallocated__": 200, "event": 800, "organic_search": 500, "outbound": 0,
+                "paid_search": 2000, "paid_social": 1500, "all": 5000,
+            },
+        ),
+        (
+            JUNE,
+            {
+                "__unallocated__": 500, "event": 2000, "organic_search": 1000, "outbound": 0,
+                "paid_search": 6000, "paid_social": 3000, "all": 12500,
+            },
+        ),
+    ):  # fmt: skip
+        assert dict(
+            worked_examples.execute(
+                "select dimension_value, value from marts.kpi_values "
+                "where metric_id = 'marketing_program_cost' and period_grain = 'month' "
+                "and period_start_date = ? and dimension in ('all', 'channel')",
+                [month],
+            ).fetchall()
+        ) == pytest.approx(expected)
+
+
+def test_campaign_performance_follows_the_people_of_a_campaign_to_the_deal(worked_examples):
+    """p01 and p09 came by brand-search, p03 by social-spring; p01 bought for 12,000, p03 has not.
+    The sheet's other won deals belong to people without a campaign or to nobody."""
+    assert worked_examples.execute(
+        "select campaign, channel, program_cost, lead_count, mql_count, sql_count, "
+        "opportunity_count, customer_count, won_amount, cpl, cost_per_mql, cost_per_customer "
+        "from marts.campaign_performance order by campaign"
+    ).fetchall() == [
+        ("__missing__", "__missing__", 0, 4, 5, 1, 1, 0, 18000, 0, 0, None),
+        ("__unallocated__", "__missing__", 5000, 0, 0, 0, 0, 0, 0, None, None, None),
+        ("brand-search", "paid_search", 8000, 2, 1, 1, 1, 1, 12000, 4000, 8000, 8000),
+        ("social-spring", "paid_social", 4500, 1, 1, 1, 1, 0, 0, 4500, 4500, None),
+    ]
 
 
 def test_won_lost_open_and_excluded_deals_are_all_deals(worked_examples):

@@ -36,6 +36,7 @@ events_of_survivors as (
         lead_stage_events.owner_id,
         lead_stage_events.origin,
         lead_stage_events.reject_reason,
+        lead_stage_events.assigned_at,
         lead_stage_events.stage in ('lead', 'mql', 'sal', 'sql')
             as is_qualifying,
         lead_stage_events.stage in ('recycled', 'disqualified') as is_exit,
@@ -62,8 +63,7 @@ people_with_events as (
         person_id,
         count(*) = count(lead_cycle_id) as has_exported_cycles,
         min(case when stage = 'lead' then entered_at end) as first_lead_at,
-        min(case when is_qualifying then entered_at end)
-            as first_qualifying_at,
+        min(case when is_qualifying then entered_at end) as first_qualifying_at,
         min(case when stage = 'subscriber' then entered_at end)
             as first_subscribed_at,
         min(entered_at) as first_event_at
@@ -177,17 +177,17 @@ event_cycles as (
         min(case when stage = 'mql' then entered_at end) as mql_at,
         min(case when stage = 'sal' then entered_at end) as sal_at,
         min(case when stage = 'sql' then entered_at end) as sql_at,
-        min(case when stage = 'rejected' then entered_at end)
-            as rejected_at,
-        min(case when stage = 'recycled' then entered_at end)
-            as recycled_at,
+        min(case when stage = 'rejected' then entered_at end) as rejected_at,
+        min(case when stage = 'recycled' then entered_at end) as recycled_at,
         min(case when stage = 'disqualified' then entered_at end)
             as disqualified_at,
         {{ earliest_value('reject_reason', 'entered_at') }} as reject_reason,
         {{ earliest_value('owner_id', 'entered_at') }} as owner_id,
-        {{ earliest_value(
-            "case when stage = 'mql' then owner_id end", 'entered_at'
-        ) }} as mql_owner_id,
+        {% for column in ['owner_id', 'assigned_at'] -%}
+            {{ earliest_value(
+                "case when stage = 'mql' then " ~ column ~ " end", 'entered_at'
+            ) }} as mql_{{ column }},
+        {% endfor -%}
         {{ earliest_value('origin', 'entered_at') }} as origin
     from events_by_cycle
     group by 1, 2
@@ -212,6 +212,7 @@ cycles_numbered as (
         event_cycles.disqualified_at,
         event_cycles.owner_id,
         event_cycles.mql_owner_id,
+        event_cycles.mql_assigned_at,
         event_cycles.origin,
         row_number() over (
             partition by leads.person_id
@@ -236,8 +237,7 @@ cycles_with_origin as (
             when cycles_numbered.has_exported_cycles
                 then cycles_numbered.cycle_key
             else concat(
-                cycles_numbered.person_id,
-                '/',
+                cycles_numbered.person_id, '/',
                 cast(cycles_numbered.cycle_no as varchar)
             )
         end as lead_cycle_id,
@@ -256,6 +256,7 @@ cycles_with_origin as (
                 then cycles_numbered.person_lead_at
             else cycles_numbered.cycle_started_at
         end as lead_at,
+        cycles_numbered.mql_assigned_at,
         cycles_numbered.mql_at as entered_mql_at,
         cycles_numbered.sal_at as entered_sal_at,
         cycles_numbered.sql_at,
@@ -378,6 +379,7 @@ cycles_credited as (
         end as mql_class,
         stages_imputed.lead_at,
         stages_imputed.mql_at,
+        stages_imputed.mql_assigned_at,
         stages_imputed.sal_at,
         stages_imputed.sql_at,
         stages_imputed.rejected_at,

@@ -1,11 +1,12 @@
 {%- set run_facts = [
     "reporting_tz", "reporting_currency", "company_name", "source_system",
-    "pii_salt", "run_id",
+    "pii_salt", "run_id", "business_weekdays", "business_opens_at",
+    "business_closes_at",
 ] -%}
 {%- set whole_numbers = [
     "fiscal_year_start_month", "mql_cooloff_days",
     "window_lead_to_customer_days", "cancellation_days", "late_reopen_days",
-    "low_n_rate", "low_n_avg",
+    "low_n_rate", "low_n_avg", "sla_first_response_minutes",
 ] -%}
 
 with

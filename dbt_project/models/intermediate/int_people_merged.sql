@@ -77,6 +77,149 @@ survivors as (
 
 ),
 
+people_judged as (
+
+    select
+        people.*,
+        coalesce(
+            survivors.surviving_person_id, people.person_id
+        ) as merge_end_id,
+        people.merged_into_id is not null
+        and survivors.person_id is null as is_in_circle,
+        case
+            when people.is_deleted then 'deleted'
+            when people.is_test then 'test'
+            when internal_email_domains.email_domain is not null
+                then 'internal'
+            when people.is_spam or not people.has_contact_means then 'spam'
+            when people.not_a_prospect_reason is not null
+                then 'not_a_prospect'
+        end as own_excluded_reason
+    from people
+    left join survivors
+        on people.person_id = survivors.person_id
+    left join internal_email_domains
+        on people.email_domain = internal_email_domains.email_domain
+
+),
+
+-- A text without a domain, such as "n/a", is no address and joins nobody.
+addresses as (
+
+    select distinct
+        merge_end_id,
+        email
+    from people_judged
+    where
+        email_domain is not null
+        and not is_in_circle
+
+),
+
+addresses_counted as (
+
+    select
+        *,
+        count(*) over (partition by email) as merge_end_count
+    from addresses
+
+),
+
+-- Whoever shares an address with somebody takes the smallest id of its group,
+-- round after round until a round changes nothing. Two rounds are enough
+-- unless merges link the records of several addresses.
+address_groups as (
+
+    select
+        merge_end_id,
+        email,
+        merge_end_id as group_id,
+        true as is_open
+    from addresses_counted
+    where merge_end_count > 1
+
+    union all
+
+    select
+        merge_end_id,
+        email,
+        next_group_id as group_id,
+        max(case when next_group_id < group_id then 1 else 0 end) over () = 1
+            as is_open
+    from (
+        select
+            *,
+            min(email_group_id) over (partition by merge_end_id)
+                as next_group_id
+        from (
+            select
+                *,
+                min(group_id) over (partition by email) as email_group_id
+            from address_groups
+            where is_open
+        ) as grouped_by_email
+    ) as grouped_by_merge
+
+),
+
+groups_by_merge_end as (
+
+    select
+        merge_end_id,
+        min(group_id) as group_id
+    from address_groups
+    group by 1
+
+),
+
+merge_end_creations as (
+
+    select
+        merge_end_id,
+        min(created_at) as first_created_at
+    from people_judged
+    group by 1
+
+),
+
+-- Of the people of one group the one known first survives, a countable one
+-- before all others.
+group_members_ranked as (
+
+    select
+        groups_by_merge_end.group_id,
+        people_judged.person_id,
+        row_number() over (
+            partition by groups_by_merge_end.group_id
+            order by
+                case
+                    when people_judged.own_excluded_reason is null then 0
+                    else 1
+                end,
+                merge_end_creations.first_created_at nulls last,
+                people_judged.person_id
+        ) as member_rank
+    from groups_by_merge_end
+    inner join merge_end_creations
+        on groups_by_merge_end.merge_end_id = merge_end_creations.merge_end_id
+    inner join people_judged
+        on groups_by_merge_end.merge_end_id = people_judged.person_id
+
+),
+
+group_survivors as (
+
+    select
+        groups_by_merge_end.merge_end_id,
+        group_members_ranked.person_id as surviving_person_id
+    from groups_by_merge_end
+    inner join group_members_ranked
+        on
+            groups_by_merge_end.group_id = group_members_ranked.group_id
+            and group_members_ranked.member_rank = 1
+
+),
+
 referenced_people as (
 
     select
@@ -108,41 +251,40 @@ inferred_people as (
 people_with_survivors as (
 
     select
-        people.person_id,
+        people_judged.person_id,
         coalesce(
-            survivors.surviving_person_id, people.person_id
+            group_survivors.surviving_person_id, people_judged.merge_end_id
         ) as surviving_person_id,
         case
-            when people.email is not null
-                then {{ salted_hash('people.email', 'parameters.pii_salt') }}
+            when people_judged.email_domain is not null
+                then {{ salted_hash(
+                    'people_judged.email', 'parameters.pii_salt'
+                ) }}
         end as email_hash,
-        people.account_id,
-        people.owner_id,
-        people.origin,
-        people.channel,
-        people.channel_source_value,
-        people.campaign,
-        people.region,
-        people.segment,
-        people.created_at,
+        people_judged.account_id,
+        people_judged.owner_id,
+        people_judged.origin,
+        people_judged.channel,
+        people_judged.channel_source_value,
+        people_judged.campaign,
+        people_judged.region,
+        people_judged.segment,
+        people_judged.created_at,
         case
-            when people.is_deleted then 'deleted'
-            when people.merged_into_id is not null then 'merged_away'
-            when people.is_test then 'test'
-            when internal_email_domains.email_domain is not null
-                then 'internal'
-            when people.is_spam or not people.has_contact_means then 'spam'
-            when people.not_a_prospect_reason is not null
-                then 'not_a_prospect'
+            when people_judged.own_excluded_reason = 'deleted' then 'deleted'
+            when
+                people_judged.merged_into_id is not null
+                or group_survivors.surviving_person_id
+                <> people_judged.person_id
+                then 'merged_away'
+            else people_judged.own_excluded_reason
         end as excluded_reason,
-        people.source_system,
+        people_judged.source_system,
         false as is_inferred
-    from people
+    from people_judged
     cross join parameters
-    left join survivors
-        on people.person_id = survivors.person_id
-    left join internal_email_domains
-        on people.email_domain = internal_email_domains.email_domain
+    left join group_survivors
+        on people_judged.merge_end_id = group_survivors.merge_end_id
 
 ),
 
@@ -213,11 +355,9 @@ people_merged as (
         coalesce(earliest_creations.first_created_at, unioned.created_at)
             as created_at
     from unioned
+    -- Only the survivor takes the earliest values.
     left join earliest_creations
-        on
-            unioned.surviving_person_id
-            = earliest_creations.surviving_person_id
-            and unioned.person_id = unioned.surviving_person_id
+        on unioned.person_id = earliest_creations.surviving_person_id
 
 )
 

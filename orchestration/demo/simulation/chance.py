@@ -9,7 +9,7 @@ from itertools import accumulate
 from random import Random
 
 from orchestration.demo.clock import DAY, HOUR, MINUTE, to_date, weekday, zone
-from orchestration.demo.company import Company
+from orchestration.demo.company import LEG_SHARES, Company
 from orchestration.demo.plan import FREE_CHANNELS
 from orchestration.demo.world import Campaign, Leg, Rep
 
@@ -45,7 +45,7 @@ class Tables:
                 for index, day in enumerate(months)
             ],
         )
-        self.legs = Weights(company.legs, (0.46, 0.26, 0.16, 0.12))
+        self.legs = Weights(company.legs, LEG_SHARES)
         outage = company.story["ads_outage"]
         self._campaigns: dict[tuple[str, int], Weights] = {}
         for leg in company.legs:
@@ -121,7 +121,9 @@ class Chance:
     def web_moment(self, leg: Leg, day: int) -> int:
         """An instant of a visitor's day: mostly from eight to ten in the evening."""
         hour = 8 + 14 * self.random() if self.happens(0.93) else 24 * self.random()
-        return self.settled(zone(leg_zone(leg)).utc(day * DAY + int(hour * HOUR)))
+        at = self.settled(zone(leg_zone(leg)).utc(day * DAY + int(hour * HOUR)))
+        # West of the reporting zone the last day goes on after the end.
+        return at if at < self.company.as_of else at - DAY
 
     def office_moment(self, leg: Leg, day: int) -> int:
         """An instant in office hours that lies on the same date in the reporting zone."""
@@ -138,7 +140,10 @@ class Chance:
         """
         whole = int(at) // MINUTE * MINUTE
         wall = self._reporting.local(whole)
-        if self._reporting.local(whole + HOUR) == wall or self._reporting.local(whole - HOUR) == wall:
+        if (
+            self._reporting.local(whole + HOUR) == wall
+            or self._reporting.local(whole - HOUR) == wall
+        ):
             whole += 2 * HOUR
         return whole
 

@@ -126,9 +126,7 @@ def _return(chance: Chance, numbers: Numbers, account: Account, deal: Deal, left
     if month >= chance.company.end_day:
         return
     amount = round((deal.amount or 0.0) * 0.9, 2)
-    back = deal_of_customer(
-        chance, numbers, account, deal, "new", (month - 30) * DAY, amount, True
-    )
+    back = deal_of_customer(chance, numbers, account, deal, "new", (month - 30) * DAY, amount, True)
     if back is not None and back.outcome == "won":
         _change(account, month, amount / 12, "reactivation")
         _live(chance, numbers, account, deal, month)
@@ -168,7 +166,9 @@ def _listen(chance: Chance, numbers: Numbers, account: Account) -> None:
             continue
         for person in people:
             if person.created_at < month * DAY and chance.happens(0.6):
-                _respond(chance, numbers, account, person, "nps", iso_day(month)[:7], month + 5, 0.45)
+                _respond(
+                    chance, numbers, account, person, "nps", iso_day(month)[:7], month + 5, 0.45
+                )
     for person in people[:1]:
         if first + 45 < end:
             _respond(chance, numbers, account, person, "csat", "onboarding", first + 45, 0.6)

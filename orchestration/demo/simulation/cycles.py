@@ -1,4 +1,4 @@
-"""What becomes of a lead: qualified by marketing, handed off, answered, judged by sales, recycled."""
+"""What becomes of a lead: qualified, handed off, answered, judged by sales, recycled."""
 
 from __future__ import annotations
 
@@ -80,9 +80,7 @@ def _run(chance: Chance, numbers: Numbers, person: Person, cycle: Cycle) -> int 
     return None
 
 
-def _qualify(
-    chance: Chance, person: Person, cycle: Cycle, tier: str, quality: float
-) -> bool:
+def _qualify(chance: Chance, person: Person, cycle: Cycle, tier: str, quality: float) -> bool:
     """Whether, and when, the lead becomes an MQL."""
     lowered = cycle.lead_at >= chance.company.story["mql_threshold"] * DAY
     base = {"A": 0.6, "B": 0.45, "C": 0.42 if lowered else 0.16, "D": 0.14 if lowered else 0.03}
@@ -112,7 +110,8 @@ def _hand_off(
         # More hand-offs of the same reps: everybody answers a little later.
         typical, ignored = typical * 1.3, ignored * 1.2
     if rep is not None:
-        cycle.assigned_at = _within(chance, handed + int(chance.lognormal(12, 0.9)) * MINUTE)
+        assigned_at = handed + int(chance.lognormal(12, 0.9)) * MINUTE
+        cycle.assigned_at = _within(chance, chance.settled(assigned_at))
     if chance.happens(0.6):
         _act(chance, numbers, cycle, handed + MINUTE, "email", rep, is_automated=True)
     if chance.happens(0.03):
@@ -163,14 +162,18 @@ def _attempts(chance, numbers: Numbers, cycle: Cycle, rep: Rep | None, calendar,
         _act(chance, numbers, cycle, at, kind, rep, is_connected=connected)
         if connected:
             return at
-        at = chance.settled(calendar.after(calendar.opening(at), 60 + int(chance.lognormal(600, 0.5))))
+        at = chance.settled(
+            calendar.after(calendar.opening(at), 60 + int(chance.lognormal(600, 0.5)))
+        )
     return None
 
 
 def _meeting(chance, numbers: Numbers, person: Person, cycle: Cycle, sql_at: int) -> None:
     """A two-way conversation no later than the qualification."""
     if person.owner is None or not any(a.is_connected for a in cycle.activities):
-        _act(chance, numbers, cycle, sql_at - 30 * MINUTE, "meeting", person.owner, is_connected=True)
+        _act(
+            chance, numbers, cycle, sql_at - 30 * MINUTE, "meeting", person.owner, is_connected=True
+        )
         _touch(chance, numbers, person, sql_at - 30 * MINUTE, "meeting", ("outbound", None))
 
 
@@ -179,8 +182,9 @@ def _after_rejection(chance: Chance, cycle: Cycle) -> int | None:
     at = cycle.rejected_at
     if at is None:
         return None
-    ends = at + MINUTE
+    ends = chance.settled(at + MINUTE)
     wrong_moment = cycle.reject_reason in _WRONG_MOMENT or cycle.reject_reason == "unreachable"
+    _stop_trying(cycle, at)
     if ends >= chance.company.as_of:
         return None
     if wrong_moment:
@@ -197,11 +201,17 @@ def _forget(chance: Chance, cycle: Cycle, since: int, share: float) -> int | Non
     at = _within(chance, _later(chance, since, chance.lognormal(25, 0.7)))
     if at is None:
         return None
+    _stop_trying(cycle, at)
     if chance.happens(0.6):
         cycle.recycled_at = at
         return _comes_back(chance, at, 0.3)
     cycle.disqualified_at = at
     return None
+
+
+def _stop_trying(cycle: Cycle, at: int) -> None:
+    """Nobody calls on after a cycle has ended."""
+    cycle.activities = [activity for activity in cycle.activities if activity.at <= at]
 
 
 def _comes_back(chance: Chance, at: int, share: float) -> int | None:

@@ -27,7 +27,9 @@ def open_deals(chance: Chance, numbers: Numbers, account: Account) -> None:
     if chance.happens(0.02):
         day = chance.lead_day()
         owner = account.people[0].owner if account.people else None
-        deal = _new(chance, numbers, account, None, owner, "new", chance.office_moment(account.leg, day))
+        deal = _new(
+            chance, numbers, account, None, owner, "new", chance.office_moment(account.leg, day)
+        )
         if deal is not None:
             _move(chance, deal, 0.3)
 
@@ -43,7 +45,7 @@ def _from_cycle(
     factor = 0.45 + 0.55 * min(quality_of(person), 1.6)
     _move(chance, deal, 0.42 * factor)
     if deal.stage == "Lost" and chance.happens(0.4):
-        ended = deal.moves[-1].at + MINUTE
+        ended = chance.settled(deal.moves[-1].at + MINUTE)
         if cycle is person.cycles[-1] and ended < chance.company.as_of:
             cycle.recycled_at = ended
 

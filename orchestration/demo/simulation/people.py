@@ -42,9 +42,11 @@ _TEAMS_OF_REGION = {
     ("acquired", "UK and Nordics"): ("Harbour",),
 }
 _GIVEN = ("Alma", "Bruno", "Carla", "Dario", "Elsa", "Felix", "Gina", "Henri", "Ines", "Jan",
-          "Klara", "Luca", "Mona", "Noah", "Oda", "Paul", "Rita", "Simon", "Thea", "Uwe")  # fmt: skip
-_FAMILY = ("Amsel", "Bussard", "Drossel", "Elster", "Falke", "Gimpel", "Habicht", "Ibis", "Kranich",
-           "Lerche", "Meise", "Nachtigall", "Pirol", "Rabe", "Specht", "Taube", "Uhu", "Wachtel",
+          "Klara", "Luca", "Mona", "Noah", "Oda", "Paul", "Rita", "Simon", "Thea",
+          "Uwe")  # fmt: skip
+_FAMILY = ("Amsel", "Bussard", "Drossel", "Elster", "Falke", "Gimpel", "Habicht", "Ibis",
+           "Kranich", "Lerche", "Meise", "Nachtigall", "Pirol", "Rabe", "Specht", "Taube", "Uhu",
+           "Wachtel",
            "Zaunig", "Star")  # fmt: skip
 _GIVEN_ZH = ("晓明", "丽华", "建国", "雨桐", "子轩", "思远", "佳怡", "文博")
 _FAMILY_ZH = ("演", "示", "例", "样", "试", "范")
@@ -73,7 +75,9 @@ def new_group(chance: Chance, numbers: Numbers, number: int, people_left: int) -
         accounts.append(account)
         for position in range(min(size, 9, people_left - len(people))):
             if position:
-                day = min(day + int(chance.lognormal(45, 1.0)), chance.company.end_day - 1)
+                day += int(chance.lognormal(45, 1.0))
+                if day >= chance.company.end_day:
+                    break
                 source = chance.tables.source(leg, day, chance.rng)
                 if _quality(source) < 0.1:
                     source = ("direct", None)
@@ -147,9 +151,7 @@ def _plant(chance: Chance, person: Person) -> None:
         person.owner = None
 
 
-def _new_account(
-    chance: Chance, numbers: Numbers, leg: Leg, quality: float, day: int
-) -> Account:
+def _new_account(chance: Chance, numbers: Numbers, leg: Leg, quality: float, day: int) -> Account:
     number = numbers.next("account")
     country, region, currency = chance.pick(_PLACES[leg.name])
     is_junk = quality < 0.1

@@ -9,12 +9,12 @@ from orchestration.demo.company import PRODUCTS, Company
 from orchestration.demo.spending import daily_ad_spend, postings
 from orchestration.demo.truth.attribution import DEFAULT_MODEL
 from orchestration.demo.truth.ledger import Entry
-from orchestration.demo.truth.slices import PAID_CHANNELS, UNALLOCATED, Slices
+from orchestration.demo.truth.slices import MISSING, PAID_CHANNELS, UNALLOCATED, Slices
 from orchestration.demo.truth.tally import Metric, Tally
 
 COST = ("channel", "campaign", "cost_type", "region")
 _PEOPLE = ("marketing_people", "sales_people")
-_PER_LEAD = ("channel", "campaign", "region")
+_PER_LEAD = ("channel", "campaign")
 
 HEADLINES = (
     Metric("marketing_program_cost", "program_cost", dimensions=COST),
@@ -48,12 +48,12 @@ def costs(company: Company) -> Iterator[Cost]:
     """Ad spend as media, and every posting beside it."""
     for campaign, day, amount in daily_ad_spend(company):
         euros = amount * company.rate(campaign.currency, day)
-        yield Cost(day, campaign.channel, campaign.name, "media", UNALLOCATED, euros)
+        yield Cost(day, campaign.channel, campaign.name, "media", MISSING, euros)
     for line in postings(company):
         yield Cost(
             line.day, line.channel or UNALLOCATED,
             UNALLOCATED if line.campaign is None else line.campaign.name,
-            line.cost_type, line.region or UNALLOCATED,
+            line.cost_type, line.region or MISSING,
             line.amount * company.rate(line.currency, line.day),
         )  # fmt: skip
 

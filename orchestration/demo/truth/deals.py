@@ -79,6 +79,8 @@ class Deals:
         if facts.outcome == "lost":
             silent = ["no_decision"] if facts.deal.lost_reason in _NO_DECISION else []
             tally.count(["decided", "lost", *silent], day, members)
+            # Of the deals whose amount is known, none of this one's was won.
+            tally.add("won_amount", day, members, None if amount is None else 0)
             return
         tally.count(["decided", "won"], day, members)
         tally.add("won_amount", day, members, amount)

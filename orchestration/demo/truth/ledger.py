@@ -83,7 +83,7 @@ def read_deal(company: Company, deal: Deal) -> Facts:
     close_day = deal.close_day if is_closed else None
     amount = deal.amount
     if amount is not None:
-        rate_day = close_day if close_day is not None else day(company.as_of)
+        rate_day = close_day if close_day is not None else day(company.as_of - 1)
         amount *= company.rate(deal.currency, rate_day)
     return Facts(
         deal, outcome, day(deal.created_at), qualified_at,
@@ -162,11 +162,13 @@ def _classify(entries: list[Entry]) -> None:
         if entry.sign < 0:
             entry.order_class = classes[deal.number]
             own.wins.pop(deal.number, None)
-            entry.new_customers = 0 if own.wins else -1
+            still = any(standing.wins for standing in accounts.values())
+            entry.new_customers = 0 if still else -1
             continue
         group_bought = any(standing.wins for standing in accounts.values())
         entry.order_class = classes[deal.number] = _order_class(entry, own, group_bought)
-        entry.new_customers = 0 if own.wins else 1
+        # D7: a subsidiary of a customer is no new customer.
+        entry.new_customers = 0 if group_bought else 1
         own.wins[deal.number] = entry.day
 
 

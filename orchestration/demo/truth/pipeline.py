@@ -44,7 +44,8 @@ class Pipeline:
         self.company, self.tally, self.slices = company, tally, slices
         self._zone = zone(company.zone_name)
         self._midnights: dict[int, int] = {}
-        self.as_of_day = slices.day(company.as_of)
+        # An instant at midnight shows nothing yet of the day it begins.
+        self.as_of_day = slices.day(company.as_of - 1)
         self._two_quarters_ago = moved_by_months(self.as_of_day, -6)
         self._year_ago = moved_by_months(self.as_of_day, -12)
         # stage -> [decided, won] of deals closed in the last four quarters that were ever in it

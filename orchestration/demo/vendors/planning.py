@@ -9,14 +9,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from orchestration.demo.clock import month_start, moved_by_months, to_date
+from orchestration.demo.clock import iso_day, month_start, moved_by_months, to_date
 from orchestration.demo.company import (
     END,
     LEG_SHARES,
     PRODUCTS,
     REPORTING_CURRENCY,
     Company,
-    fiscal_label,
 )
 from orchestration.demo.files import Exports
 from orchestration.demo.plan import (
@@ -174,7 +173,7 @@ class Planning:
                 served = _months_between(hired, month)
                 ramp = RAMP[served] if served < len(RAMP) else 1.0
                 yield (
-                    rep.leg.source, rep.crm_id, rep.name, fiscal_label(month),
+                    rep.leg.source, rep.crm_id, rep.name, iso_day(month)[:7],
                     rep.monthly_quota, REPORTING_CURRENCY, round(100 * ramp),
                 )  # fmt: skip
 

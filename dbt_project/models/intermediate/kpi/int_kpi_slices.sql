@@ -6,6 +6,8 @@
 -- depends_on: {{ ref('fct_lead_cycles') }}
 -- depends_on: {{ ref('fct_opportunities') }}
 -- depends_on: {{ ref('fct_bookings') }}
+-- depends_on: {{ ref('fct_handoffs') }}
+-- depends_on: {{ ref('fct_costs') }}
 
 with
 

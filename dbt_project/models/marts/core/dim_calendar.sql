@@ -21,6 +21,12 @@ bookings as (
 
 ),
 
+costs as (
+
+    select * from {{ ref('fct_costs') }}
+
+),
+
 holidays as (
 
     select * from {{ ref('stg_mapped__holidays') }}
@@ -45,6 +51,8 @@ first_events as (
     select min(decided_date) as event_date from opportunities
     union all
     select min(booking_date) as event_date from bookings
+    union all
+    select min(cost_date) as event_date from costs
     union all
     select as_of_date as event_date from parameters
 

@@ -116,6 +116,7 @@ slices_with_zeros as (
         definitions.metric_version,
         definitions.kind,
         definitions.unit,
+        definitions.date_basis,
         definitions.window_days,
         case
             when slices.metric_id is not null then slices.numerator
@@ -127,6 +128,7 @@ slices_with_zeros as (
         end as denominator,
         slices.middle_value,
         coalesce(slices.sample_size, 0) as sample_size,
+        coalesce(slices.open_cases, 0) as open_cases,
         slices.last_entry_date
     from spine
     inner join definitions
@@ -187,18 +189,23 @@ judged as (
                 then valued.sample_size < parameters.low_n_avg
             else false
         end as low_n,
-        -- A cohort is mature when the window of its last day has closed; over
-        -- all time that is the last day on which anyone entered.
-        coalesce(
-            {{ date_moved(
-                'coalesce(' ~ kpi_period_end('valued') ~ ', '
-                ~ date_moved('valued.last_entry_date', 1, 'day') ~ ')',
-                'valued.window_days',
-                'day'
-            ) }} <= {{ local_date(
-                'parameters.as_of', 'parameters.reporting_tz'
-            ) }},
-            valued.window_days is null
+        -- A cohort is mature when the window of its last day has closed, and
+        -- without a window when nothing in it is still open; over all time
+        -- that day is the last one on which anyone entered.
+        valued.date_basis <> 'cohort'
+        or (
+            valued.open_cases = 0
+            and coalesce(
+                {{ date_moved(
+                    'coalesce(' ~ kpi_period_end('valued') ~ ', '
+                    ~ date_moved('valued.last_entry_date', 1, 'day') ~ ')',
+                    'coalesce(valued.window_days, 0)',
+                    'day'
+                ) }} <= {{ local_date(
+                    'parameters.as_of', 'parameters.reporting_tz'
+                ) }},
+                valued.window_days is null
+            )
         ) as is_mature,
         parameters.as_of,
         parameters.run_id

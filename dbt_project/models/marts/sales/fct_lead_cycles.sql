@@ -202,6 +202,7 @@ cycles_described as (
         ---------- strings
         cycles_in_order.origin,
         coalesce(people.channel, '__missing__') as channel,
+        coalesce(people.campaign, '__missing__') as campaign,
         coalesce(
             people.region, owner_teams.region, accounts.region, '__missing__'
         ) as region,
@@ -231,6 +232,8 @@ cycles_described as (
         ---------- booleans
         cycles_in_order.is_first_cycle,
         cycles_in_order.is_first_cycle as is_lead_counted,
+        coalesce({{ is_paid_channel('people.channel') }}, false)
+            as is_paid_channel,
         cycles_in_order.is_mql_credited,
         cycles_in_order.is_mql_imputed,
         cycles_in_order.is_sal_imputed
@@ -270,6 +273,7 @@ cycles_described as (
         case
             when cycles_in_order.is_mql_credited then cycles_in_order.mql_at
         end as mql_credited_at,
+        cycles_in_order.mql_assigned_at,
         cycles_in_order.sal_at_or_deal as sal_at,
         cycles_in_order.sql_at_or_deal as sql_at,
         cycles_in_order.opportunity_at,

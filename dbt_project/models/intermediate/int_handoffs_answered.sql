@@ -1,0 +1,154 @@
+with
+
+lead_cycles as (
+
+    select * from {{ ref('fct_lead_cycles') }}
+
+),
+
+people as (
+
+    select * from {{ ref('int_people_merged') }}
+
+),
+
+activities as (
+
+    select * from {{ ref('stg_mapped__activities') }}
+
+),
+
+parameters as (
+
+    select * from {{ ref('int_parameters') }}
+
+),
+
+-- What was tried in an earlier cycle says nothing about this one. A first
+-- cycle has no such limit: whoever was already called is already engaged.
+cycles_with_limits as (
+
+    select
+        lead_cycle_id,
+        person_id,
+        mql_credited_at as handoff_at,
+        mql_assigned_at as assigned_at,
+        case
+            when cycle_no > 1 then least(
+                lead_at,
+                max(
+                    greatest(rejected_at, recycled_at, disqualified_at)
+                ) over (
+                    partition by person_id
+                    order by cycle_no
+                    rows between unbounded preceding and 1 preceding
+                )
+            )
+        end as engaged_since
+    from lead_cycles
+
+),
+
+-- A hand-off is answered until the person's next one begins.
+handoffs as (
+
+    select
+        *,
+        lead(handoff_at) over (
+            partition by person_id
+            order by handoff_at
+        ) as next_handoff_at
+    from cycles_with_limits
+    where handoff_at is not null
+
+),
+
+-- The exports may hold what is only planned. Automation and the creation of
+-- a task are nobody's answer.
+human_activities as (
+
+    select
+        people.surviving_person_id as person_id,
+        activities.activity_at,
+        coalesce(activities.direction, '') = 'outbound'
+        and coalesce(activities.activity_type, '') <> 'task' as is_attempt,
+        activities.is_connected
+    from activities
+    inner join people
+        on activities.person_id = people.person_id
+    cross join parameters
+    where
+        not activities.is_automated
+        and activities.activity_at <= parameters.as_of
+
+),
+
+-- Exports without a single attempt cannot say who was not answered.
+records as (
+
+    select count(*) > 0 as has_attempts
+    from human_activities
+    where is_attempt
+
+),
+
+answers as (
+
+    select
+        handoffs.lead_cycle_id,
+        min(
+            case
+                when
+                    human_activities.is_attempt
+                    and human_activities.activity_at >= handoffs.handoff_at
+                    then human_activities.activity_at
+            end
+        ) as first_human_attempt_at,
+        max(
+            case
+                when
+                    human_activities.is_attempt
+                    and human_activities.activity_at < handoffs.handoff_at
+                    and human_activities.activity_at >= coalesce(
+                        handoffs.engaged_since, human_activities.activity_at
+                    )
+                    then human_activities.activity_at
+            end
+        ) as last_attempt_before_at,
+        min(
+            case
+                when
+                    human_activities.is_connected
+                    and human_activities.activity_at >= handoffs.handoff_at
+                    then human_activities.activity_at
+            end
+        ) as first_contact_at
+    from handoffs
+    inner join human_activities
+        on
+            handoffs.person_id = human_activities.person_id
+            and human_activities.activity_at < coalesce(
+                handoffs.next_handoff_at, cast('infinity' as timestamp)
+            )
+    group by 1
+
+),
+
+handoffs_answered as (
+
+    select
+        handoffs.lead_cycle_id,
+        records.has_attempts as is_response_recorded,
+        handoffs.handoff_at,
+        handoffs.assigned_at,
+        answers.first_human_attempt_at,
+        answers.last_attempt_before_at,
+        answers.first_contact_at
+    from handoffs
+    cross join records
+    left join answers
+        on handoffs.lead_cycle_id = answers.lead_cycle_id
+
+)
+
+select * from handoffs_answered
