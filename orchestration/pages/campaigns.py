@@ -67,6 +67,4 @@ def read_campaigns(analytics: Path) -> Campaigns:
     if not named:
         return Campaigns([], 0)
     others = [one for one in found if not one.is_a_campaign]
-    return Campaigns(
-        [*named[:CAMPAIGNS_SHOWN], *others], max(0, len(named) - CAMPAIGNS_SHOWN)
-    )
+    return Campaigns([*named[:CAMPAIGNS_SHOWN], *others], max(0, len(named) - CAMPAIGNS_SHOWN))

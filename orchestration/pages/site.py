@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from orchestration.pages import charts, texts
+from orchestration.pages.campaigns import Campaigns, read_campaigns
 from orchestration.pages.checks import counted, notices, read_checks
 from orchestration.pages.factors import Factor, charted, happened_before, read_factors
 from orchestration.pages.formats import Formatter
@@ -73,7 +74,9 @@ def build_site(analytics: Path, out_dir: Path, manifest: dict[str, Any]) -> None
     as_of = datetime.fromisoformat(manifest["as_of"]).replace(tzinfo=UTC)
     zone = ZoneInfo(manifest["reporting_tz"])
     numbers = read_numbers(analytics, as_of.astimezone(zone))
-    site = _Site(numbers, read_factors(analytics), out_dir, manifest, zone)
+    site = _Site(
+        numbers, read_factors(analytics), read_campaigns(analytics), out_dir, manifest, zone
+    )
     out_dir.mkdir(parents=True, exist_ok=True)
     css = [path.read_text(encoding="utf-8") for path in sorted((ROOM / "static").glob("*.css"))]
     (out_dir / "style.css").write_text("\n".join(css), encoding="utf-8")
@@ -87,6 +90,7 @@ class _Site:
         self,
         numbers: Numbers,
         factors: list[Factor],
+        campaigns: Campaigns,
         out_dir: Path,
         manifest: dict[str, Any],
         zone: ZoneInfo,
@@ -95,6 +99,7 @@ class _Site:
         from markupsafe import Markup
 
         self.numbers = numbers
+        self.campaigns = campaigns
         self.factors = factors
         self.out_dir = out_dir
         self.manifest = manifest
@@ -146,6 +151,8 @@ class _Site:
         )
         self._page(fmt, "checks.html", "checks.html", checks=self.checks)
         self._page(fmt, "data.html", "data.html")
+        if self.campaigns.shown:
+            self._page(fmt, "campaigns.html", "campaigns.html", campaigns=self.campaigns)
         for kpi in kpis:
             months = self._months(kpi)
             narrow = months[-charts.NARROW_PERIODS :]
@@ -242,6 +249,16 @@ class _Site:
             language_names=texts.LANGUAGE_NAMES,
             root=root,
             here=here,
+            pages=[
+                (f"{page}.html", key)
+                for page, key in (
+                    ("index", "scorecard"),
+                    ("campaigns", "campaigns"),
+                    ("checks", "checks"),
+                    ("data", "data"),
+                )
+                if page != "campaigns" or self.campaigns.shown
+            ],
             say=say,
             say_known=say_known,
             word=word,

@@ -15,6 +15,36 @@ LANGUAGE_NAMES: dict[Language, str] = {"en": "English", "zh": "中文"}
 TEXTS: dict[str, Text] = {
     **NAMES,
     # Frame
+    # The page of campaigns
+    "campaign": Text("Campaign", "活动"),
+    "campaigns_intro": Text(
+        "Since the first record: what each campaign cost, the leads it brought, and the customers "
+        "they became. The most expensive first.",
+        "自有记录以来：每项活动的花费、带来的线索，以及最终成交的客户。按花费从高到低排列。",
+    ),
+    "campaign_spent": Text("Money spent", "花费期间"),
+    "campaign_cost": Text("Cost", "花费"),
+    "campaign_leads": Text("Leads", "线索"),
+    "campaign_mqls": Text("MQLs", "MQL"),
+    "campaign_customers": Text("Customers", "客户"),
+    "campaign_won": Text("Won", "赢单金额"),
+    "campaign_cpl": Text("Cost per lead", "单条线索成本"),
+    "campaign_cac": Text("Cost per customer", "单个客户成本"),
+    "campaign_no_customers": Text("no customer", "无客户"),
+    "campaigns_left_out": Text(
+        "{count} cheaper campaigns are not listed. All are in the mart campaign_performance.",
+        "另有 {count} 项花费更低的活动未列出，完整数据见 campaign_performance 表。",
+    ),
+    "campaigns_note": Text(
+        "Money in {currency}. A lead belongs to the campaign it first came from; customers and won "
+        "deals are those of its leads, whenever they bought. Cost per lead divides by "
+        "the leads marketing found; a dash: nothing to divide by. This says who was there first, "
+        "not what caused the sale.",
+        "金额单位为 {currency}。线索归属其首次来源的活动；"
+        "客户与赢单金额均来自这些线索，不论何时成交。"
+        "单条线索成本只除以市场部带来的线索；短横线表示没有可除的数量。"
+        "这里说明的是最先接触的来源，而非促成成交的原因。",
+    ),
     "site_title": Text("Shared numbers for sales and marketing", "销售与市场共享指标"),
     "choose_language": Text(
         "The numbers sales and marketing agreed on, what each one means, and what was checked.",
@@ -24,6 +54,7 @@ TEXTS: dict[str, Text] = {
     "main_navigation": Text("Pages", "页面"),
     "language_switch": Text("Language", "语言"),
     "scorecard": Text("Scorecard", "记分卡"),
+    "campaigns": Text("Campaigns", "营销活动"),
     "checks": Text("Checks", "检查"),
     "data": Text("Data", "数据"),
     "back_to_scorecard": Text("All KPIs", "全部指标"),

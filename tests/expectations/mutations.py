@@ -505,7 +505,7 @@ COSTS = {
         "update marts.campaign_performance set program_cost = 60 where campaign = '__unallocated__'"
     ),
     CAMPAIGNS: _m(
-        "update marts.campaign_performance set lead_count = 2 where campaign = '__missing__'"
+        "update marts.campaign_performance set lead_count = 3 where campaign = '__missing__'"
     ),
     "inv_67_campaign_ratios_are_cost_over_count": _m(
         "update marts.campaign_performance set cpl = 5 where campaign = '__missing__'"

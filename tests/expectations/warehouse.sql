@@ -142,14 +142,14 @@ insert into marts.dim_campaign (campaign, channel, is_inferred) values
     ('__missing__', '__missing__', false),
     ('__unallocated__', '__missing__', false);
 
--- The lead cycles of p1 and p5 are marketing's; p1 came by the campaign Spring and bought d1.
+-- The lead cycles of p1 and p5 are marketing's, that of p2 is not; p1 came by the campaign Spring and bought d1.
 insert into marts.campaign_performance (
-    campaign, channel, program_cost, lead_count, mql_count, mql_new_count, sql_count,
+    campaign, channel, program_cost, lead_count, marketing_lead_count, mql_count, mql_new_count, sql_count,
     opportunity_count, customer_count, won_amount, cpl, cost_per_mql, cost_per_customer
 ) values
-    ('Spring', 'paid_search', 100, 1, 1, 1, 1, 1, 1, 1000, 100, 100, 100),
-    ('__missing__', '__missing__', 0, 1, 2, 1, 0, 0, 0, 400, 0, 0, null),
-    ('__unallocated__', '__missing__', 55, 0, 0, 0, 0, 0, 0, 0, null, null, null);
+    ('Spring', 'paid_search', 100, 1, 1, 1, 1, 1, 1, 1, 1000, 100, 100, 100),
+    ('__missing__', '__missing__', 0, 2, 1, 2, 1, 1, 1, 0, 400, 0, 0, null),
+    ('__unallocated__', '__missing__', 55, 0, 0, 0, 0, 0, 0, 0, 0, null, null, null);
 
 insert into marts.fct_lead_cycles by name
 select

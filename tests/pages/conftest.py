@@ -126,6 +126,11 @@ def write_analytics(path: Path) -> None:
                  true, true, '2026-05-01', null, '2026-04-28', null),
                 ('f4', 'Tomorrow', null, 'outage', 'outage', 'all', null,
                  false, false, '2026-07-02', null, null, null);
+            create table marts.campaign_performance (
+                campaign varchar, channel varchar, first_cost_date date, last_cost_date date,
+                program_cost double, lead_count bigint, mql_count bigint, customer_count bigint,
+                won_amount double, cpl double, cost_per_customer double
+            );
             create table marts.dim_owner (owner_id varchar, owner_name varchar);
             create table marts.dim_product (product_id varchar, product_name varchar);
             create table marts.fct_lead_cycles (lead_date date, mql_credited_date date);
@@ -137,6 +142,18 @@ def write_analytics(path: Path) -> None:
             """
         )
         connection.execute("insert into marts.dim_owner values ('o1', ?)", [HOSTILE])
+        connection.execute(
+            """
+            insert into marts.campaign_performance values
+                ('Fair', 'event', '2025-06-01', '2025-08-31', 9000, 30, 12, 3, 45000, 300, 3000),
+                ($1, 'paid_social', '2026-01-01', null, 20000, 40, 9, 0, 0, 500, null),
+                ('Never ran', 'email', null, null, 0, 0, 0, 0, 0, null, null),
+                ('__missing__', '__missing__', null, null, 0, 700, 90, 20, 1e6, 0, 0),
+                ('__unallocated__', '__missing__', '2025-06-01', '2026-06-30', 5e4, 0, 0, 0, 0,
+                 null, null)
+            """,
+            [HOSTILE],
+        )
         connection.execute(
             """
             insert into marts.fct_external_factors

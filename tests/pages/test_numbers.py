@@ -263,3 +263,27 @@ def test_a_zero_before_the_first_record_is_not_read_as_a_rise(tmp_path: Path) ->
     build_site(tmp_path / "analytics.duckdb", tmp_path / "docs", manifest())
     seen = Page(tmp_path / "docs" / "en" / "index.html")
     assert "not compared was 0 no records" in " ".join(seen.row("Revenue"))
+
+
+def test_campaigns_stand_by_cost_and_one_without_customers_says_so(page: GetPage) -> None:
+    seen = page("en/campaigns.html")
+    rows = [row for row in seen.rows if len(row) == 9][1:]
+    assert rows[0][0].startswith(HOSTILE.strip())
+    assert rows[0][1:] == [
+        "since 1 Jan 2026", "20,000", "40", "9", "0 no customer", "0", "500", "—",
+    ]  # fmt: skip
+    assert rows[1] == [
+        "Fair Event", "1 Jun 2025 – 31 Aug 2025", "9,000", "30", "12", "3", "45,000", "300",
+        "3,000",
+    ]  # fmt: skip
+    assert [row[0].split()[0] for row in rows[2:]] == ["Unallocated", "Missing"]
+    assert "Never ran" not in " ".join(seen.texts)
+
+
+def test_a_company_without_campaigns_has_no_page_of_them(tmp_path: Path) -> None:
+    write_analytics(tmp_path / "analytics.duckdb")
+    with duckdb.connect(str(tmp_path / "analytics.duckdb")) as connection:
+        connection.execute("delete from marts.campaign_performance where campaign <> '__missing__'")
+    build_site(tmp_path / "analytics.duckdb", tmp_path / "docs", manifest())
+    assert not (tmp_path / "docs" / "en" / "campaigns.html").exists()
+    assert "campaigns.html" not in (tmp_path / "docs" / "en" / "index.html").read_text("utf-8")

@@ -17,7 +17,7 @@ from tests.pages.page import Page
 
 
 def test_both_languages_have_a_page_for_everything(pages: dict[str, Page]) -> None:
-    expected = {"index.html", "checks.html", "data.html"}
+    expected = {"index.html", "campaigns.html", "checks.html", "data.html"}
     expected |= {f"kpi/{definition[0]}.html" for definition in DEFINITIONS}
     assert set(pages) == {"index.html"} | {
         f"{one}/{name}" for one in LANGUAGES for name in expected

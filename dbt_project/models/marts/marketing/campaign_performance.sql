@@ -48,13 +48,15 @@ cycles_by_campaign as (
     select
         campaign,
         sum(case when is_lead_counted then 1 else 0 end) as lead_count,
+        sum(case
+            when is_lead_counted and origin = 'marketing' then 1 else 0
+        end) as marketing_lead_count,
         sum(case when is_mql_credited then 1 else 0 end) as mql_count,
         sum(case when mql_class = 'new' then 1 else 0 end) as mql_new_count,
         count(sql_at) as sql_count,
         count(opportunity_at) as opportunity_count,
         count(customer_at) as customer_count
     from lead_cycles
-    where origin = 'marketing'
     group by 1
 
 ),
@@ -90,6 +92,8 @@ performance as (
         end as program_cost,
         cast(coalesce(cycles_by_campaign.lead_count, 0) as bigint)
             as lead_count,
+        cast(coalesce(cycles_by_campaign.marketing_lead_count, 0) as bigint)
+            as marketing_lead_count,
         cast(coalesce(cycles_by_campaign.mql_count, 0) as bigint)
             as mql_count,
         cast(coalesce(cycles_by_campaign.mql_new_count, 0) as bigint)
@@ -116,7 +120,7 @@ performance_with_ratios as (
 
     select
         *,
-        program_cost / nullif(lead_count, 0) as cpl,
+        program_cost / nullif(marketing_lead_count, 0) as cpl,
         program_cost / nullif(mql_new_count, 0) as cost_per_mql,
         program_cost / nullif(customer_count, 0) as cost_per_customer
     from performance
