@@ -11,10 +11,10 @@ from orchestration.demo.simulation import simulate
 from orchestration.demo.truth import METRICS, Truth
 from orchestration.demo.truth.ledger import read_deal, read_ledger
 from orchestration.demo.truth.stages import COOL_OFF, read_cycles
-from orchestration.demo.warts import ALL
+from orchestration.demo.warts import ALL_WARTS
 from tests.demo.sheet import Answers
 
-SETTINGS = DemoSettings(people=4_000, warts=ALL)
+SETTINGS = DemoSettings(people=4_000, warts=ALL_WARTS)
 
 
 @pytest.fixture(scope="module")
@@ -321,7 +321,7 @@ def test_defects_of_files_alone_change_nothing(generated, tmp_path):
     """The same settings give the same bytes, and a truth knows nothing of how files look."""
     _, groups, truth = generated
     company = Company(
-        DemoSettings(people=SETTINGS.people, warts=ALL - {"duplicates", "utf16", "merges"})
+        DemoSettings(people=SETTINGS.people, warts=ALL_WARTS - {"duplicates", "utf16", "merges"})
     )
     again = told(company, simulate(company), tmp_path)
     for path in sorted(truth.folder.iterdir()):
