@@ -14,10 +14,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from orchestration.settings import PROJECT_ROOT
-
 SMARKETING = Path(sys.executable).parent / "smarketing"
-SAMPLE = PROJECT_ROOT / "orchestration" / "sample"
 
 
 def smarketing(home: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
@@ -108,14 +105,16 @@ def test_a_killed_run_is_repaired_by_the_next_and_readers_keep_their_version(fir
 
 
 def test_a_refused_file_changes_nothing_and_the_message_says_what_to_do(first, home, tmp_path):
-    exports = shutil.copytree(SAMPLE, tmp_path / "exports")
-    deals = exports / "deals.csv"
+    (demo,) = (home / "demo").iterdir()
+    exports = shutil.copytree(demo / "exports", tmp_path / "exports")
+    (deals,) = exports.glob("hubspot/*all-deals*.csv")
     header, rest = deals.read_text(encoding="utf-8").split("\n", 1)
-    deals.write_text(header.replace("Deal;", "Number;") + "\n" + rest, encoding="utf-8")
+    deals.write_text(header.replace("Deal Stage", "Phase") + "\n" + rest, encoding="utf-8")
     before = manifest(home)["version_id"]
     refused = smarketing(home, "run", "--exports", str(exports))
     assert refused.returncode == 1
-    assert "deals.csv" in refused.stderr
+    assert deals.name in refused.stderr
+    assert "'Deal Stage'" in refused.stderr
     assert "A retry will not help" in refused.stderr
     assert "Traceback" not in refused.stderr
     assert manifest(home)["version_id"] == before

@@ -7,8 +7,9 @@ from datetime import date
 
 import pytest
 
-from orchestration.demo.clock import to_date
+from orchestration.demo.clock import iso_day, to_date
 from orchestration.demo.plan import FACTORS, HOLIDAYS
+from orchestration.demo.spending import daily_ad_spend, postings
 from orchestration.demo.vendors.ids import deal_key
 from tests.demo.demo_company import Demo
 from tests.demo.reports import sheet
@@ -56,13 +57,33 @@ def test_marketing_and_sales_both_promise(clean: Demo):
 def test_not_a_row_is_kept_back_and_not_a_word_unknown(everything: Demo):
     loads = [load for load in everything.report.file_loads if not load.file.startswith(CRMS)]
     assert {load.entity for load in loads} == {
-        "owners", "targets", "business_hours", "holidays", "fx_rates", "products",
-        "external_factors", "refunds",
+        "owners", "targets", "business_hours", "holidays", "fx_rates", "products", "campaigns",
+        "external_factors", "refunds", "costs",
     }  # fmt: skip
     assert [load for load in loads if load.rows_quarantined or load.rows_superseded] == []
     assert min(load.rows_loaded for load in loads) > 0
+    assert {load.entry for load in loads if load.rows_footer} == {
+        "google_ads", "google_ads_zh", "microsoft_ads", "linkedin_ads",
+    }  # fmt: skip
     entities = {load.entity for load in loads}
     assert [use for use in everything.report.unmapped if use.entity in entities] == []
+
+
+def test_the_costs_read_are_the_ledger_of_the_log(everything: Demo):
+    ledger: Counter[tuple[str, str, str, str | None, str | None]] = Counter()
+    for campaign, day, cost in daily_ad_spend(everything.company):
+        key = iso_day(day), "media", campaign.currency, campaign.channel, campaign.name
+        ledger[key] += round(cost * 100)
+    for posting in postings(everything.company):
+        name = posting.campaign.name if posting.campaign else None
+        key = iso_day(posting.day), posting.cost_type, posting.currency, posting.channel, name
+        ledger[key] += round(posting.amount * 100)
+    rows = everything.rows(
+        "select cost_date::varchar, cost_type, currency, channel, campaign, "
+        "(sum(amount) * 100)::bigint from raw_mapped.costs group by all"
+    )
+    assert {tuple(key): cents for *key, cents in rows} == ledger
+    assert any(channel is None for _, _, _, channel, _ in ledger)
 
 
 def test_owners_are_the_reps_with_their_whole_team_history(everything: Demo):
@@ -89,10 +110,14 @@ def test_refunds_are_those_of_the_log(everything: Demo):
     )
 
 
-def test_rates_are_those_of_the_plan(everything: Demo):
+def test_rates_and_campaigns_are_those_of_the_plan(everything: Demo):
     rates = everything.rows("select currency, rate_date, rate from raw_mapped.fx_rates")
     assert sorted(rates) == sorted(
         (currency, to_date(day), rate) for currency, day, rate in everything.company.rates
+    )
+    campaigns = everything.rows("select campaign, channel from raw_mapped.campaigns")
+    assert sorted(campaigns) == sorted(
+        (campaign.name, campaign.channel) for campaign in everything.company.campaigns
     )
 
 

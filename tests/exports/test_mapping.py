@@ -74,7 +74,7 @@ def test_every_mistake_is_named_at_once(tmp_path: Path):
         "files[0].columns.ammount: opportunities has no such column; nearest: amount",
         "files[0].columns.order_type.constant: 'newish' is not one of the words of order_type; "
         "nearest: new",
-        "files[1].entity: 'acounts' is not an entity; nearest: accounts",
+        "files[1].entity: 'acounts' is not an entity; nearest: accounts, costs",
     )
 
 

@@ -15,7 +15,6 @@ import pytest
 from orchestration import warehouse
 from orchestration.exports.entities import ENTITIES
 from orchestration.exports.errors import FileChanging, LoadFailed, WarehouseBusy
-from orchestration.exports.inventory import SAMPLE
 from orchestration.settings import Settings
 from tests.exports.conftest import DEALS, Company
 
@@ -173,11 +172,18 @@ def test_a_file_that_changes_or_vanishes_meanwhile_is_worth_a_retry(company: Com
     assert LoadFailed([FileChanging("x")]).is_transient
 
 
-def test_an_empty_drop_folder_means_the_sample(company: Company, tmp_path: Path):
+def test_an_empty_drop_folder_means_the_demo_company(company: Company, tmp_path: Path):
     empty = Settings.load({}, home=tmp_path / "fresh")
-    assert warehouse.resolve_exports(empty) == replace(
-        empty, exports=SAMPLE, config=SAMPLE / "exports.yaml"
+    resolved = warehouse.resolve_exports(empty)
+    assert resolved.exports.parent.parent == empty.home / "demo"
+    assert resolved == replace(
+        empty, exports=resolved.exports, config=resolved.exports / "exports.yaml"
     )
+    written = warehouse.fingerprint(resolved, warehouse.inventory(resolved))
+    (empty.home / "demo" / "of-another-release").mkdir()
+    assert warehouse.resolve_exports(empty) == resolved
+    assert warehouse.fingerprint(resolved, warehouse.inventory(resolved)) == written
+    assert [path.name for path in (empty.home / "demo").iterdir()] == [resolved.exports.parent.name]
     company.write("deals.csv", ONE_DEAL)
     assert warehouse.resolve_exports(company.settings) == company.settings
 

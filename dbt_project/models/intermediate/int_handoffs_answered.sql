@@ -33,6 +33,10 @@ cycles_with_limits as (
         person_id,
         mql_credited_at as handoff_at,
         mql_assigned_at as assigned_at,
+        lead(lead_at) over (
+            partition by person_id
+            order by cycle_no
+        ) as next_cycle_at,
         case
             when cycle_no > 1 then least(
                 lead_at,
@@ -49,16 +53,11 @@ cycles_with_limits as (
 
 ),
 
--- A hand-off is answered until the person's next one begins.
+-- A hand-off is answered until the person's next cycle begins, credited or
+-- not: what is done then is about something else.
 handoffs as (
 
-    select
-        *,
-        lead(handoff_at) over (
-            partition by person_id
-            order by handoff_at
-        ) as next_handoff_at
-    from cycles_with_limits
+    select * from cycles_with_limits
     where handoff_at is not null
 
 ),
@@ -128,7 +127,7 @@ answers as (
         on
             handoffs.person_id = human_activities.person_id
             and human_activities.activity_at < coalesce(
-                handoffs.next_handoff_at, cast('infinity' as timestamp)
+                handoffs.next_cycle_at, cast('infinity' as timestamp)
             )
     group by 1
 
