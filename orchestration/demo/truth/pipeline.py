@@ -46,8 +46,9 @@ class Pipeline:
         self._midnights: dict[int, int] = {}
         # An instant at midnight shows nothing yet of the day it begins.
         self.as_of_day = slices.day(company.as_of - 1)
-        self._two_quarters_ago = moved_by_months(self.as_of_day, -6)
-        self._year_ago = moved_by_months(self.as_of_day, -12)
+        # Whole months up to the one under way, or the one that has just ended.
+        self._two_quarters_ago = moved_by_months(self.as_of_day + 1, -6)
+        self._year_ago = moved_by_months(self.as_of_day + 1, -12)
         # stage -> [decided, won] of deals closed in the last four quarters that were ever in it
         self._stages: dict[str, list[int]] = {}
 
@@ -80,7 +81,7 @@ class Pipeline:
     def _recently(self, facts: Facts) -> None:
         """What weights and velocity are taken from."""
         day, tally = facts.close_day, self.tally
-        if not facts.is_decided or day is None or day >= self.as_of_day:
+        if not facts.is_decided or day is None:
             return
         is_won = facts.outcome == "won"
         if day >= self._year_ago:
