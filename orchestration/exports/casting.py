@@ -89,7 +89,8 @@ class Caster:
         """
         trimmed = f"r_{column.name}"
         nulls = dict.fromkeys(word.strip() for word in ("", *self.entry.nulls, *spec.nulls))
-        text = f"case when {trimmed} not in ({sql.texts(nulls)}) then {trimmed} end"
+        empty = f" else {sql.text(spec.default)}" if spec.default else ""
+        text = f"case when {trimmed} not in ({sql.texts(nulls)}) then {trimmed}{empty} end"
         value, complaint = self._typed(column, spec, mapped[column.name], mapped)
         item = f"split_part({field}, {sql.text(spec.first_of)}, 1)" if spec.first_of else field
         return Cast(column, field, trimmed_text(item), text, value, complaint)
