@@ -108,11 +108,9 @@ class Caster:
             for word, target in spec.values.items():
                 known = None if target is None else words[target.lower()]
                 targets[word.strip().lower()] = known
-            whens = _whens(targets)
-            return (
-                f"case lower({text}) {whens} else case when {text} is not null then "
-                f"{sql.text(UNMAPPED)} end end"
-            )
+            unknown = f"case when {text} is not null then {sql.text(UNMAPPED)} end"
+            # A company that has not listed its stages yet knows no word of theirs.
+            return f"case lower({text}) {_whens(targets)} else {unknown} end" if targets else unknown
         if spec.values:
             whens = _whens({word.strip(): target for word, target in spec.values.items()})
             return f"case {text} {whens} else {text} end"

@@ -29,7 +29,7 @@ from orchestration.exports.reading import Staged, stage
 from orchestration.exports.shaping import Shaped, shape
 
 _DATES = (ColumnType.DATE, ColumnType.TIMESTAMP)
-_MODIFIED = Column("_modified", ColumnType.TIMESTAMP)
+_MODIFIED = Column("modified", ColumnType.TIMESTAMP)
 
 
 @dataclass(frozen=True)
