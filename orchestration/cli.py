@@ -124,6 +124,41 @@ def demo(people: int, months: int, seed: int, warts: str, out: Path) -> None:
     )
 
 
+@main.group(invoke_without_command=True)
+@click.option("--markdown", is_flag=True, help="As docs/sources.md.")
+@click.pass_context
+def sources(context: click.Context, markdown: bool) -> None:
+    """List the systems whose exports are read without a mapping of their own."""
+    if context.invoked_subcommand is None:
+        from orchestration.exports import source_docs
+
+        click.echo(source_docs.markdown() if markdown else "\n".join(source_docs.listed()))
+
+
+@sources.command()
+@click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@click.option("--config", type=click.Path(path_type=Path), help="SMARKETING_CONFIG")
+@_home_option
+def check(file: Path, config: Path | None, home: Path | None) -> None:
+    """Say which reader takes FILE, what it maps and what could not be read."""
+    from tempfile import TemporaryDirectory
+
+    from orchestration.exports.checking import check_file, describe
+    from orchestration.exports.mapping import load_mapping
+
+    settings = Settings.load(home=home, config=config)
+    try:
+        mapping = load_mapping(settings.config) if config or settings.config.is_file() else None
+    except ExportError as error:
+        click.secho(str(error), fg="red", err=True)
+        sys.exit(1)
+    with TemporaryDirectory() as scratch:
+        found = check_file(file.resolve(), mapping, settings.config.parent, Path(scratch))
+    for line in describe(found):
+        click.echo(line)
+    sys.exit(0 if found.claim else 1)
+
+
 @main.command()
 @click.option("--port", default=3000, show_default=True)
 @_home_option

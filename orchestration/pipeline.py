@@ -49,8 +49,8 @@ def load(settings: Settings, run_id: str) -> warehouse.LoadReport:
         f", {totals['rows_filtered']:,} not asked for" if totals["rows_filtered"] else "",
         f"; {totals['rows_footer']:,} footer lines are no data" if totals["rows_footer"] else "",
     )
-    if report.unmatched_files:
-        log.info("  not read, no entry names them: %s", ", ".join(report.unmatched_files[:10]))
+    for unmatched in report.unmatched_files[:10]:
+        log.info("  not read: %s (%s)", unmatched.file, unmatched.reason)
     for word in report.unmapped[:10]:
         log.info(
             "  %s.%s: the mapping does not know %r; rows kept as %s: %s",

@@ -11,6 +11,7 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import duckdb
@@ -26,15 +27,14 @@ from orchestration.exports.errors import (
 )
 from orchestration.exports.inventory import (
     ExportFile,
-    data_files,
     fingerprint,
     inventory,
-    matching,
     resolve_exports,
 )
 from orchestration.exports.loading import create_stages, keep_newest, load_file
 from orchestration.exports.mapping import load_mapping
 from orchestration.exports.mapping_model import FileMapping, Mapping
+from orchestration.exports.planning import plan_reads
 from orchestration.exports.raw_tables import (
     RawTable,
     count_rows,
@@ -152,10 +152,11 @@ def load_exports(settings: Settings, run_id: str, input_fingerprint: str = "") -
     """
     mapping = load_mapping(settings.config)
     files = inventory(settings, mapping)
-    plan, repeated = _plan(settings, mapping, files)
+    scratch = _fresh(settings.state / "scratch")
+    plan = plan_reads(settings, mapping, files, scratch)
     with open_warehouse(settings) as connection:
         create_stages(connection)
-        loads, drift = _read_all(connection, settings, mapping, plan)
+        loads, drift = _read_all(connection, settings, mapping, plan.reads)
         for entity in ENTITIES.values():
             for load_no, rows in keep_newest(connection, entity).items():
                 loads[load_no] = loads[load_no].superseded_by_newer(rows)
@@ -171,7 +172,6 @@ def load_exports(settings: Settings, run_id: str, input_fingerprint: str = "") -
             quarantine.columns,
             settings.quarantine,
         )
-        named = {file.path for file in files}
         return LoadReport(
             run_id=run_id,
             company=mapping.company,
@@ -181,12 +181,8 @@ def load_exports(settings: Settings, run_id: str, input_fingerprint: str = "") -
             mapped_values=words,
             drift=tuple(drift),
             quarantine_examples=quarantine_examples(connection, loads),
-            repeated_files=tuple(repeated),
-            unmatched_files=tuple(
-                path.relative_to(settings.exports).as_posix()
-                for path in data_files(settings.exports)
-                if path not in named
-            ),
+            repeated_files=tuple(plan.repeated),
+            unmatched_files=tuple(plan.unmatched),
         )
 
 
@@ -207,39 +203,6 @@ def _parameters(
     }
 
 
-def _plan(
-    settings: Settings, mapping: Mapping, files: list[ExportFile]
-) -> tuple[list[tuple[ExportFile, FileMapping]], list[str]]:
-    """Which file is read for which entry, oldest file first, and the files left out as repeats."""
-    by_path = {file.path: file for file in files}
-    plan: list[tuple[int, int, ExportFile, FileMapping]] = []
-    repeated: list[str] = []
-    empty: list[ExportError] = []
-    for position, entry in enumerate(mapping.files):
-        found = [by_path[path] for path in matching(settings.exports, entry) if path in by_path]
-        if not found and not entry.optional:
-            names = [path.name for path in data_files(settings.exports)]
-            empty.append(
-                PermanentExportError(
-                    f"Looking for {entry.name} in {settings.exports}: no file matches "
-                    f"{entry.pattern!r}; the folder holds {', '.join(names[:20]) or 'no exports'}. "
-                    "A retry will not help. Add the file, correct the pattern, or say "
-                    "`optional: true` in the entry."
-                )
-            )
-        seen: set[str] = set()
-        for file in sorted(found, key=files.index):
-            if file.sha256 in seen:
-                repeated.append(file.name)
-            else:
-                seen.add(file.sha256)
-                plan.append((files.index(file), position, file, entry))
-    if empty:
-        raise LoadFailed(empty)
-    plan.sort(key=lambda item: item[:2])
-    return [(file, entry) for _, _, file, entry in plan], list(dict.fromkeys(repeated))
-
-
 def _read_all(
     connection: duckdb.DuckDBPyConnection,
     settings: Settings,
@@ -255,8 +218,9 @@ def _read_all(
         headers = frozenset[str]().union(
             *(other_entry.headers for other, other_entry in plan if other == file)
         )
-        shutil.rmtree(scratch, ignore_errors=True)
-        scratch.mkdir(parents=True)
+        # A header may reach into an array, which is then not unknown.
+        headers |= {header.partition("[")[0] for header in headers}
+        _fresh(scratch)
         caster = Caster(mapping, entry, salt)
         try:
             loaded = load_file(connection, caster, file, len(loads), headers, scratch)
@@ -295,6 +259,12 @@ def _read_all(
     if errors:
         raise LoadFailed(errors)
     return loads, list(drift.values())
+
+
+def _fresh(scratch: Path) -> Path:
+    shutil.rmtree(scratch, ignore_errors=True)
+    scratch.mkdir(parents=True)
+    return scratch
 
 
 def _unexpected(file: ExportFile, entry: FileMapping, error: duckdb.Error) -> PermanentExportError:

@@ -89,7 +89,8 @@ class Caster:
         """
         trimmed = f"r_{column.name}"
         nulls = dict.fromkeys(word.strip() for word in ("", *self.entry.nulls, *spec.nulls))
-        text = f"case when {trimmed} not in ({sql.texts(nulls)}) then {trimmed} end"
+        empty = f" else {sql.text(spec.default)}" if spec.default else ""
+        text = f"case when {trimmed} not in ({sql.texts(nulls)}) then {trimmed}{empty} end"
         value, complaint = self._typed(column, spec, mapped[column.name], mapped)
         item = f"split_part({field}, {sql.text(spec.first_of)}, 1)" if spec.first_of else field
         return Cast(column, field, trimmed_text(item), text, value, complaint)
@@ -107,11 +108,9 @@ class Caster:
             for word, target in spec.values.items():
                 known = None if target is None else words[target.lower()]
                 targets[word.strip().lower()] = known
-            whens = _whens(targets)
-            return (
-                f"case lower({text}) {whens} else case when {text} is not null then "
-                f"{sql.text(UNMAPPED)} end end"
-            )
+            unknown = f"case when {text} is not null then {sql.text(UNMAPPED)} end"
+            # A company that has not listed its stages yet knows no word of theirs.
+            return f"case lower({text}) {_whens(targets)} else {unknown} end" if targets else unknown
         if spec.values:
             whens = _whens({word.strip(): target for word, target in spec.values.items()})
             return f"case {text} {whens} else {text} end"

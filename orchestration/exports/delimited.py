@@ -27,7 +27,7 @@ MAX_RECORD = 500_000
 HEADER_WITHIN = 50
 """Filled rows among which the header is looked for, below titles and report settings."""
 
-_DELIMITERS = (",", ";", "\t", "|")
+DELIMITERS = (",", ";", "\t", "|")
 _LINE_ENDS = "\r\n"
 _STRAIGHT = {ord(mark): '"' for mark in "“”„‟"} | {ord(mark): "'" for mark in "‘’‚‛"}
 
@@ -100,7 +100,7 @@ def read_header(path: Path, text: Text, stated: str | None, wanted: Collection[s
     out where the mapping names several.
     """
     candidates = [
-        _header(text, delimiter, wanted) for delimiter in ((stated,) if stated else _DELIMITERS)
+        _header(text, delimiter, wanted) for delimiter in ((stated,) if stated else DELIMITERS)
     ]
     found = max(candidates, key=lambda header: (shown(header.names, wanted), len(header.names)))
     if not found.names:
@@ -224,8 +224,8 @@ def _number_by_line(
     return True
 
 
-def _header(text: Text, delimiter: str, wanted: Collection[str]) -> Header:
-    found: Header | None = None
+def header_candidates(text: Text, delimiter: str) -> Iterator[Header]:
+    """The first filled rows, each as the header it would make."""
     with _open(text) as file:
         lines = Lines(iter(file))
         reader = _reader(lines, delimiter)
@@ -235,19 +235,24 @@ def _header(text: Text, delimiter: str, wanted: Collection[str]) -> Header:
             try:
                 fields = next(reader)
             except StopIteration:
-                break
+                return
             except csv.Error:
-                if found is None:
-                    found = _header_of(["".join(lines.taken).strip()], delimiter, lines)
-                break
+                if not filled:
+                    yield _header_of(["".join(lines.taken).strip()], delimiter, lines)
+                return
             if not any(value.strip() for value in fields):
                 continue
             filled += 1
-            row = _header_of(fields, delimiter, lines)
-            if found is None or shown(row.names, wanted) > shown(found.names, wanted):
-                found = row
-            if shown(found.names, wanted) == len(wanted):
-                break
+            yield _header_of(fields, delimiter, lines)
+
+
+def _header(text: Text, delimiter: str, wanted: Collection[str]) -> Header:
+    found: Header | None = None
+    for row in header_candidates(text, delimiter):
+        if found is None or shown(row.names, wanted) > shown(found.names, wanted):
+            found = row
+        if shown(found.names, wanted) == len(wanted):
+            break
     return found or Header((), delimiter, False, 1, 1)
 
 

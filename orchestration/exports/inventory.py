@@ -6,19 +6,19 @@ import hashlib
 import json
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from zoneinfo import ZoneInfo
 
 from orchestration.exports.errors import FileChanging
 from orchestration.exports.mapping import load_mapping
-from orchestration.exports.mapping_model import FileMapping, Mapping
+from orchestration.exports.mapping_model import FileMapping, Mapping, SourceMapping
 from orchestration.exports.reading import SUFFIXES, kind_of
 from orchestration.settings import Settings
 
 
 @dataclass(frozen=True)
 class ExportFile:
-    """One file of the drop folder that at least one entry of the mapping names."""
+    """One file of the drop folder that an entry of the mapping names or a reader may take."""
 
     path: Path
     name: str
@@ -74,14 +74,33 @@ def matching(exports: Path, entry: FileMapping) -> list[Path]:
     return sorted(found)
 
 
+def is_of(name: str, source: SourceMapping) -> bool:
+    """Whether the file ``name``, relative to the exports folder, may come from ``source``."""
+    path = PurePosixPath(name)
+    folder = PurePosixPath(source.folder)
+    if not path.is_relative_to(folder):
+        return False
+    below = path.relative_to(folder)
+    return below.match(source.pattern) or below.match(f"{source.pattern}.gz")
+
+
 def inventory(settings: Settings, mapping: Mapping | None = None) -> list[ExportFile]:
-    """The files the mapping names, oldest first (modified time, then name).
+    """The files the mapping names or leaves to readers, oldest first (modified time, then name).
 
     Hashes are remembered in the home by path, size and modified time, so that an unchanged folder
     is not read again. Raises MappingError, or FileChanging for a file that grows meanwhile.
     """
     mapping = mapping or load_mapping(settings.config)
     paths = {path for entry in mapping.files for path in matching(settings.exports, entry)}
+    if mapping.sources:
+        paths |= {
+            path
+            for path in data_files(settings.exports)
+            if any(
+                is_of(path.relative_to(settings.exports).as_posix(), source)
+                for source in mapping.sources
+            )
+        }
     cache_file = settings.state / "export_hashes.json"
     known = _read_cache(cache_file)
     files = [_export_file(settings.exports, path, known) for path in paths]

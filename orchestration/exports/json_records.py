@@ -4,14 +4,17 @@ Objects inside a record are taken apart, to any depth: ``{"meta": {"at": 1}}`` h
 ``meta.at``. A dot that is part of a key stays as it is; where both readings meet in one file, the
 shorter way through the objects has the name and the other one is ``meta.at (2)``. An array stays
 JSON text, and so does a key that holds an object in one record and a plain value in another.
+A mapped header may reach into an array: ``phone[0].value`` is the first item's, and with
+``lines[].amount`` each item of the array is a row, beside the values of its record.
 """
 
 from __future__ import annotations
 
 import csv
 import json
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from pathlib import Path
+from typing import Any
 
 import duckdb
 
@@ -19,6 +22,9 @@ from orchestration.exports import sql
 from orchestration.exports.delimited import Malformed, read_numbered, unique_names
 from orchestration.exports.encoding import Text
 from orchestration.exports.errors import FileError, nearest
+
+Way = tuple[str | int | None, ...]
+"""Keys to a value inside a record; 0 is the first item of an array and None each of them."""
 
 
 def read_json(
@@ -37,12 +43,7 @@ def read_json(
     without any record, as the last page of an API may be, has the ``wanted`` headers. Raises
     FileError for a damaged file and for a document without that array.
     """
-    if records is not None:
-        _read_documents(connection, path, text, records)
-    elif _starts_with_bracket(text):
-        _read_array(connection, path, text)
-    else:
-        _read_lines(connection, text, scratch)
+    _read_records(connection, path, text, records, scratch)
     is_odd = "not json_valid(json) or json_type(json) <> 'OBJECT'"
     malformed += [
         Malformed(number, "not a JSON object", line)
@@ -51,7 +52,8 @@ def read_json(
         ).fetchall()
     ]
     connection.execute(f"delete from json_rows where {is_odd}")
-    paths = _paths(connection)
+    structure = _structure(connection)
+    paths = _paths(structure, wanted)
     if not paths and malformed and records is None:
         raise FileError(
             f"Reading {path.name}: none of its {len(malformed)} lines or items is a JSON object; "
@@ -61,9 +63,9 @@ def read_json(
         )
     if not paths and not malformed:
         paths = [(header,) for header in sorted(wanted)]
+    _explode(connection, paths)
     fields = "".join(
-        f"json_extract_string(json, {sql.text(_json_path(keys))}) as f{index}, "
-        for index, keys in enumerate(paths)
+        f"json_extract_string({_place(keys)}) as f{index}, " for index, keys in enumerate(paths)
     )
     connection.execute(
         f"""
@@ -72,23 +74,114 @@ def read_json(
         """
     )
     connection.execute("drop table json_rows")
-    return unique_names(".".join(keys) for keys in paths)
+    return unique_names(map(_name, paths))
 
 
-def _paths(connection: duckdb.DuckDBPyConnection) -> list[tuple[str, ...]]:
-    """The ways to every value of the records, in the order of their headers."""
+def json_headers(
+    connection: duckdb.DuckDBPyConnection,
+    path: Path,
+    text: Text,
+    records: str | None,
+    scratch: Path,
+) -> tuple[str, ...]:
+    """Every header that the records of a file offer, those that reach into arrays last."""
+    _read_records(connection, path, text, records, scratch)
+    connection.execute(
+        "delete from json_rows where not json_valid(json) or json_type(json) <> 'OBJECT'"
+    )
+    structure = _structure(connection)
+    connection.execute("drop table json_rows")
+    plain, reaching = _ways(structure)
+    return unique_names([*map(_name, _in_order(plain)), *map(_name, reaching)])
+
+
+def _read_records(
+    connection: duckdb.DuckDBPyConnection,
+    path: Path,
+    text: Text,
+    records: str | None,
+    scratch: Path,
+) -> None:
+    """Fill the temporary table ``json_rows`` with the records and their numbers."""
+    if records is not None:
+        _read_documents(connection, path, text, records)
+    elif _starts_with_bracket(text):
+        _read_array(connection, path, text)
+    else:
+        _read_lines(connection, text, scratch)
+
+
+def _structure(connection: duckdb.DuckDBPyConnection) -> Any:
     row = connection.execute("select json_group_structure(json::json) from json_rows").fetchone()
     assert row is not None
-    structure = json.loads(row[0]) if row[0] else {}
-    ways: list[tuple[str, ...]] = []
-    ahead = [((key,), inner) for key, inner in structure.items()]
+    return json.loads(row[0]) if row[0] else {}
+
+
+def _paths(structure: Any, wanted: Collection[str]) -> list[Way]:
+    """The ways to every value of the records, in the order of their headers.
+
+    Of the ways into arrays only those to a ``wanted`` header.
+    """
+    plain, reaching = _ways(structure)
+    names = set(map(_name, plain))
+    into = [way for way in reaching if _name(way) in wanted and _name(way) not in names]
+    return [*_in_order(plain), *into]
+
+
+def _ways(structure: Any) -> tuple[list[Way], list[Way]]:
+    """The ways to every value, and those into arrays: to each item and to the first one."""
+    plain: list[Way] = []
+    reaching: list[Way] = []
+    ahead: list[tuple[Way, Any]] = [((key,), inner) for key, inner in structure.items()]
     while ahead:
         keys, inner = ahead.pop()
+        is_within = not all(isinstance(key, str) for key in keys)
         if isinstance(inner, dict) and inner:
             ahead += [((*keys, key), innermost) for key, innermost in inner.items()]
-        else:
-            ways.append(keys)
-    return sorted(ways, key=lambda keys: (".".join(keys), len(keys)))
+            continue
+        (reaching if is_within else plain).append(keys)
+        if isinstance(inner, list) and inner and not is_within:
+            ahead += [((*keys, 0), inner[0]), ((*keys, None), inner[0])]
+    return plain, sorted(reaching, key=_name)
+
+
+def _in_order(ways: list[Way]) -> list[Way]:
+    return sorted(ways, key=lambda keys: (_name(keys), len(keys)))
+
+
+def _name(keys: Way) -> str:
+    parts = (f".{key}" if isinstance(key, str) else "[0]" if key == 0 else "[]" for key in keys)
+    return "".join(parts).removeprefix(".")
+
+
+def _explode(connection: duckdb.DuckDBPyConnection, paths: Sequence[Way]) -> None:
+    """Make each item of the array that a path goes through a row, numbered through."""
+    arrays = list(dict.fromkeys(keys[: keys.index(None)] for keys in paths if None in keys))
+    if not arrays:
+        return
+    items = f"from_json(json_extract(json, {sql.text(_json_path(arrays[0]))}), '[\"json\"]')"
+    connection.execute(
+        f"""
+        create or replace temp table json_rows as
+        with items as (
+            select
+                json, _source_row,
+                unnest({items}) as item,
+                generate_subscripts({items}, 1) as item_no
+            from json_rows
+        )
+
+        select json, item, row_number() over (order by _source_row, item_no) as _source_row
+        from items
+        """
+    )
+
+
+def _place(keys: Way) -> str:
+    """The document and the path in it, as arguments in SQL."""
+    if None not in keys:
+        return f"json, {sql.text(_json_path(keys))}"
+    return f"item, {sql.text(_json_path(keys[keys.index(None) + 1 :]))}"
 
 
 def _starts_with_bracket(text: Text) -> bool:
@@ -248,8 +341,14 @@ def _no_records(path: Path, records: str, fact: str, way: list[str], keys: list[
     )
 
 
-def _json_path(keys: tuple[str, ...]) -> str:
-    return "$" + "".join('."' + key.replace("\\", "\\\\").replace('"', '\\"') + '"' for key in keys)
+def _json_path(keys: Way) -> str:
+    def part(key: str | int | None) -> str:
+        if not isinstance(key, str):
+            return f"[{key}]"
+        escaped = key.replace("\\", "\\\\").replace('"', '\\"')
+        return f'."{escaped}"'
+
+    return "$" + "".join(map(part, keys))
 
 
 def _first_line(error: Exception) -> str:

@@ -17,6 +17,7 @@ from orchestration.exports.casting import Cast, Caster, ambiguous, within_bounds
 from orchestration.exports.entities import (
     DUCKDB_TYPES,
     ENTITIES,
+    Column,
     ColumnType,
     Entity,
     entity_columns,
@@ -28,6 +29,7 @@ from orchestration.exports.reading import Staged, stage
 from orchestration.exports.shaping import Shaped, shape
 
 _DATES = (ColumnType.DATE, ColumnType.TIMESTAMP)
+_MODIFIED = Column("modified", ColumnType.TIMESTAMP)
 
 
 @dataclass(frozen=True)
@@ -54,7 +56,8 @@ def create_stages(connection: duckdb.DuckDBPyConnection) -> None:
         words = "".join(f"from_{column.name} varchar, " for column in entity.columns)
         connection.execute(
             f"create or replace temp table stage_{entity.name} "
-            f"({columns} {words} _load_no integer, _source_row bigint, _extra varchar)"
+            f"({columns} {words} _modified timestamp, _load_no integer, _source_row bigint, "
+            "_extra varchar)"
         )
     connection.execute(
         """
@@ -94,7 +97,7 @@ def load_file(
     missing = _missing_headers(file, entry, staged)
     unknown = tuple(name for name in staged.header if name not in mapped_headers)
     shaped = shape(connection, entry, staged)
-    casts = _type_rows(connection, caster, entity, shaped, unknown)
+    casts = _type_rows(connection, caster, entity, shaped, unknown, file)
     _refuse_ambiguous_dates(connection, file, entry, shaped, casts)
     quarantine.keep_back_failed(connection, load_no, staged.malformed, shaped, casts)
     superseded = quarantine.settle_repeats(connection, load_no, entity, shaped)
@@ -130,20 +133,25 @@ def load_file(
 
 
 def keep_newest(connection: duckdb.DuckDBPyConnection, entity: Entity) -> dict[int, int]:
-    """Leave each record as its newest file has it; rows taken out, by load number.
+    """Leave the newest version of each record; rows taken out, by load number.
 
-    Load numbers rise with the age of the files. An entity without a key has no records to compare,
+    The newest is the one that the source changed last, and of equal ones that of the newer file:
+    load numbers rise with the age of the files. An entity without a key has no records to compare,
     so only rows that a newer file repeats exactly are taken out.
     """
     table = f"stage_{entity.name}"
     if sql.count(connection, f"select count(distinct _load_no) from {table}") < 2:
         return {}
-    columns = ", ".join(entity.key or entity_columns(entity))
+    is_older = (
+        f"row_number() over (partition by {', '.join(entity.key)} "
+        "order by _modified desc, _load_no desc) > 1"
+        if entity.key
+        else f"_load_no < max(_load_no) over (partition by {', '.join(entity_columns(entity))})"
+    )
     connection.execute(
         f"""
         create or replace temp table superseded as
-        select rowid as row_id, _load_no from {table}
-        qualify _load_no < max(_load_no) over (partition by {columns})
+        select rowid as row_id, _load_no from {table} qualify {is_older}
         """
     )
     connection.execute(f"delete from {table} where rowid in (select row_id from superseded)")
@@ -159,6 +167,7 @@ def _missing_headers(file: ExportFile, entry: FileMapping, staged: Staged) -> tu
         if spec.column is not None
     ]
     named += [(header, "where", False) for header in entry.where]
+    named += [(entry.modified, "modified", False)] if entry.modified else []
     if entry.unpivot:
         named += [(header, "unpivot", entry.unpivot.optional) for header in entry.unpivot.columns]
     absent = [item for item in named if item[0] not in staged.header]
@@ -183,6 +192,7 @@ def _type_rows(
     entity: Entity,
     shaped: Shaped,
     unknown: tuple[str, ...],
+    file: ExportFile,
 ) -> list[Cast]:
     """Fill the temporary table ``typed`` from the shaped text; ``_failed`` says what is wrong."""
     fields = shaped.fields
@@ -195,6 +205,9 @@ def _type_rows(
     if caster.currency and any(column.name == "currency" for column in entity.columns):
         specs.setdefault("currency", ColumnMapping(constant=caster.currency))
     columns = [column for column in entity.columns if column.name in specs]
+    if caster.entry.modified:
+        columns.append(_MODIFIED)
+        specs[_MODIFIED.name] = ColumnMapping(column=caster.entry.modified)
     names = {column.name: f"m_{column.name}" for column in columns}
     casts = []
     for column in columns:
@@ -228,6 +241,7 @@ def _type_rows(
         source = step
     outputs = _outputs(entity, {cast.column.name: specs[cast.column.name] for cast in casts})
     outputs += [
+        f"{_modified(caster.entry, file)} as _modified",
         "_source_row",
         f"{shaped.row_id} as _row_id",
         f"{extra} as _extra",
@@ -262,6 +276,13 @@ def _outputs(entity: Entity, specs: dict[str, ColumnMapping]) -> list[str]:
     return outputs
 
 
+def _modified(entry: FileMapping, file: ExportFile) -> str:
+    """When a row was last changed; a source that says so leaves it empty until a first change."""
+    if entry.modified:
+        return f"coalesce(b_{_MODIFIED.name}, timestamp '0001-01-01')"
+    return f"timestamp {sql.text(f'{file.modified_at:%Y-%m-%d %H:%M:%S.%f}')}"
+
+
 def _failure(casts: list[Cast]) -> str:
     """Twice the position of the first column at fault, plus one when its text is unreadable."""
     whens = []
@@ -283,6 +304,8 @@ def _refuse_ambiguous_dates(
 ) -> None:
     for cast in casts:
         spec = entry.columns.get(cast.column.name, ColumnMapping())
+        if cast.column is _MODIFIED:
+            spec = ColumnMapping(column=entry.modified)
         if cast.column.type not in _DATES or spec.constant is not None:
             continue
         if spec.date_format or entry.date_format:

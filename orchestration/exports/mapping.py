@@ -22,9 +22,13 @@ from orchestration.exports.mapping_model import (
     ColumnMapping,
     FileMapping,
     Mapping,
+    SourceMapping,
     StageMapping,
     UnpivotMapping,
 )
+
+READERS = Path(__file__).parent / "readers"
+"""The shipped readers, one file for each system."""
 
 _RESERVED = f"{SHARED} is reserved for columns whose ids all systems share; name the system"
 
@@ -47,10 +51,8 @@ def load_mapping(config: Path) -> Mapping:
                 "or point SMARKETING_CONFIG at it"
             ],
         )
-    yaml = YAML(typ="safe", pure=True)
-    yaml.Constructor = _TextConstructor
     try:
-        document = yaml.load(config.read_text(encoding="utf-8-sig"))
+        document = read_yaml(config)
     except (YAMLError, UnicodeDecodeError, RecursionError) as error:
         raise MappingError(config, [_yaml_problem(error)]) from error
     if not isinstance(document, dict):
@@ -65,25 +67,50 @@ def load_mapping(config: Path) -> Mapping:
     return mapping
 
 
+def reader_names() -> tuple[str, ...]:
+    """The systems whose exports a shipped reader recognises."""
+    return tuple(sorted(path.stem for path in READERS.glob("*.yaml")))
+
+
+def read_yaml(path: Path) -> Any:
+    """A YAML 1.2 file with every scalar as the text that is written."""
+    yaml = YAML(typ="safe", pure=True)
+    yaml.Constructor = _TextConstructor
+    return yaml.load(path.read_text(encoding="utf-8-sig"))
+
+
 def _spelled_out(document: dict[Any, Any]) -> dict[Any, Any]:
     """The short form ``canonical: header`` as the long form ``canonical: {column: header}``."""
-    files = document.get("files")
-    if not isinstance(files, list):
-        return document
-    return document | {
-        "files": [
-            entry
-            | {
-                "columns": {
-                    name: {"column": spec} if isinstance(spec, str) else spec
-                    for name, spec in entry["columns"].items()
-                }
-            }
-            if isinstance(entry, dict) and isinstance(entry.get("columns"), dict)
-            else entry
-            for entry in files
-        ]
+    parts = {
+        "files": _long_form,
+        "sources": _long_sources,
     }
+    return document | {
+        key: [spell(part) for part in document[key]]
+        for key, spell in parts.items()
+        if isinstance(document.get(key), list)
+    }
+
+
+def _long_form(entry: Any) -> Any:
+    if not isinstance(entry, dict) or not isinstance(entry.get("columns"), dict):
+        return entry
+    return entry | {"columns": _long_columns(entry["columns"])}
+
+
+def _long_columns(columns: Any) -> Any:
+    if not isinstance(columns, dict):
+        return columns
+    return {
+        name: {"column": spec} if isinstance(spec, str) else spec for name, spec in columns.items()
+    }
+
+
+def _long_sources(source: Any) -> Any:
+    if not isinstance(source, dict) or not isinstance(source.get("columns"), dict):
+        return source
+    by_entity = source["columns"].items()
+    return source | {"columns": {entity: _long_columns(columns) for entity, columns in by_entity}}
 
 
 def _yaml_problem(error: Exception) -> str:
@@ -117,6 +144,8 @@ def _keys_at(location: tuple[int | str, ...]) -> tuple[str, ...]:
     model: type[BaseModel] = Mapping
     if len(location) >= 5 and location[2] == "columns":
         model = ColumnMapping
+    elif len(location) >= 3 and location[0] == "sources":
+        model = SourceMapping
     elif len(location) >= 4 and location[2] == "unpivot":
         model = UnpivotMapping
     elif len(location) >= 3:
@@ -138,9 +167,58 @@ def _meaning_problems(mapping: Mapping) -> list[str]:
         problems.append(f"stages: {UNMAPPED} is reserved for stages no one mapped")
     if mapping.source == SHARED:
         problems.append(f"source: {_RESERVED}")
+    if not mapping.files and not mapping.sources:
+        problems.append(
+            "files: name your exports here, or under `sources` the systems they come from "
+            "(`smarketing sources` lists those that are read without a mapping)"
+        )
     for index, entry in enumerate(mapping.files):
         problems += _entry_problems(mapping, entry, f"files[{index}]")
+    for index, source in enumerate(mapping.sources):
+        problems += _source_problems(mapping, source, f"sources[{index}]")
     return problems
+
+
+def _source_problems(mapping: Mapping, source: SourceMapping, place: str) -> list[str]:
+    problems = []
+    if source.reader not in reader_names():
+        hint = nearest(source.reader, reader_names())
+        problems.append(f"{place}.reader: there is no reader {source.reader!r}; {hint}")
+    if source.source == SHARED:
+        problems.append(f"{place}.source: {_RESERVED}")
+    if source.decimal == source.thousands:
+        problems.append(f"{place}.thousands: the same sign as decimal, {source.decimal!r}")
+    for key, path in (("folder", source.folder), ("pattern", source.pattern)):
+        if PurePosixPath(path).is_absolute() or ".." in PurePosixPath(path).parts:
+            problems.append(f"{place}.{key}: {path!r} must stay inside the exports folder")
+    for entity, columns in source.columns.items():
+        if entity not in ENTITIES:
+            hint = nearest(entity, ENTITIES)
+            problems.append(f"{place}.columns: {entity!r} is not an entity; {hint}")
+            continue
+        for name, spec in columns.items():
+            where = f"{place}.columns.{entity}.{name}"
+            column = {column.name: column for column in ENTITIES[entity].columns}.get(name)
+            if column is None:
+                known = [column.name for column in ENTITIES[entity].columns]
+                problems.append(f"{where}: {entity} has no such column; {nearest(name, known)}")
+            else:
+                problems += _column_problems(mapping, column, spec, where)
+    known = {
+        f"{entity.name}.{column.name}" for entity in ENTITIES.values() for column in entity.columns
+    }
+    for name, words in source.values.items():
+        found = [word for word in known if name in (word, word.partition(".")[2])]
+        if not found:
+            names = known if "." in name else {word.partition(".")[2] for word in known}
+            problems.append(f"{place}.values: there is no column {name!r}; {nearest(name, names)}")
+        for word in found:
+            entity, _, column = word.partition(".")
+            spec = ColumnMapping(column="any", values=words)
+            problems += _column_problems(
+                mapping, ENTITIES[entity].column(column), spec, f"{place}.values.{name}"
+            )
+    return list(dict.fromkeys(problems))
 
 
 def _repeated(place: str, what: str, words: list[str]) -> list[str]:

@@ -92,19 +92,19 @@ def _utc(value: Any) -> Any:
 Zone = Annotated[str, BeforeValidator(_zone)]
 Currency = Annotated[str, Field(pattern=r"^[A-Z]{3}$")]
 Formats = Annotated[list[str], BeforeValidator(_formats)]
+Footers = Annotated[list[str], BeforeValidator(_footers)]
 Header = Annotated[str, BeforeValidator(_header)]
 Source = Annotated[str, Field(pattern=r"^[a-z0-9_]+$")]
 Words = Annotated[list[str], Field(min_length=1)]
 
 
-class _Part(BaseModel):
+class Part(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
-class ColumnMapping(_Part):
-    """Where one canonical column comes from: an exported header, or the same text for each row."""
+class ColumnRules(Part):
+    """What the cells of one canonical column mean, wherever they come from."""
 
-    column: Header | None = None
     constant: str | None = None
     source: Source | None = None
     """The system whose ids these are, when not the entry's."""
@@ -112,12 +112,20 @@ class ColumnMapping(_Part):
     """What separates the items of a list, of which only the first counts."""
     values: dict[str, str | None] = {}
     nulls: list[str] = []
+    default: str | None = Field(default=None, min_length=1)
+    """The word that an empty cell stands for."""
     date_format: Formats = []
     percent: bool = False
+
+
+class ColumnMapping(ColumnRules):
+    """Where one canonical column comes from: an exported header, or the same text for each row."""
+
+    column: Header | None = None
     optional: bool = False
 
 
-class UnpivotMapping(_Part):
+class UnpivotMapping(Part):
     """Several columns of a wide file that hold one kind of value: a row for each filled cell."""
 
     value: str
@@ -129,7 +137,7 @@ class UnpivotMapping(_Part):
     optional: bool = False
 
 
-class FileMapping(_Part):
+class FileMapping(Part):
     """One kind of export file and the canonical entity its rows become."""
 
     name: str = Field(pattern=r"^[A-Za-z0-9_][A-Za-z0-9_-]*$")
@@ -140,11 +148,13 @@ class FileMapping(_Part):
     """The system the file comes from, when not the mapping's; its ids carry the word."""
     records: str | None = Field(default=None, min_length=1)
     """Dotted path to the array of records inside each JSON document."""
-    footer: Annotated[list[str], BeforeValidator(_footers)] = []
+    footer: Footers = []
     """Regular expressions of lines, or first cells, that are no data."""
     where: dict[Header, Words] = {}
     """The words a cell must be one of for its row to be loaded."""
     unpivot: UnpivotMapping | None = None
+    modified: Header | None = None
+    """When the source last changed a record; of several versions the latest counts."""
     encoding: Annotated[str | None, BeforeValidator(_encoding)] = None
     delimiter: Annotated[str | None, BeforeValidator(_delimiter), Field(max_length=1)] = None
     sheet: str | None = None
@@ -161,7 +171,8 @@ class FileMapping(_Part):
         """Every header of the file that the entry names."""
         unpivoted = self.unpivot.columns if self.unpivot else {}
         mapped = (spec.column for spec in self.columns.values() if spec.column is not None)
-        return frozenset((*mapped, *self.where, *unpivoted))
+        modified = (self.modified,) if self.modified else ()
+        return frozenset((*mapped, *modified, *self.where, *unpivoted))
 
     def source_of(self, spec: ColumnMapping) -> str | None:
         """The word that the ids of a column carry; none when they stay as exported."""
@@ -176,7 +187,29 @@ class FileMapping(_Part):
         return "," if self.decimal == "." else "."
 
 
-class StageMapping(_Part):
+class SourceMapping(Part):
+    """One account of a system whose exports a shipped reader recognises."""
+
+    reader: str
+    source: Source | None = None
+    """The word its ids carry; the reader's system unless several accounts need telling apart."""
+    folder: str = ""
+    """Only files below this folder of the exports."""
+    pattern: str = "*"
+    """Only files of this name, or of this path below the folder."""
+    columns: dict[str, dict[str, ColumnMapping]] = {}
+    """By entity: where canonical columns come from that the reader does not know, or elsewhere."""
+    values: dict[str, dict[str, str | None]] = {}
+    """The company's words, by canonical column or by entity.column."""
+    encoding: Annotated[str | None, BeforeValidator(_encoding)] = None
+    date_format: Formats = []
+    decimal: Literal[".", ","] = "."
+    thousands: Literal[".", ",", "'", " ", "", None] = None
+    time_zone: Zone | None = None
+    currency: Currency | None = None
+
+
+class StageMapping(Part):
     """A deal stage by its canonical name, in the order deals move through."""
 
     name: str
@@ -192,7 +225,7 @@ class StageMapping(_Part):
         return self.outcome == "won" if self.qualified is None else self.qualified
 
 
-class Mapping(_Part):
+class Mapping(Part):
     """A whole mapping file."""
 
     version: Literal["1"]
@@ -208,7 +241,8 @@ class Mapping(_Part):
     parameters: dict[str, str] = {}
     channels: list[str] = []
     stages: list[StageMapping] = []
-    files: list[FileMapping] = Field(min_length=1)
+    sources: list[SourceMapping] = []
+    files: list[FileMapping] = []
 
     @property
     def reporting_zone(self) -> str:

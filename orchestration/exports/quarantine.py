@@ -61,7 +61,10 @@ def keep_back_failed(
 def settle_repeats(
     connection: duckdb.DuckDBPyConnection, load_no: int, entity: Entity, shaped: Shaped
 ) -> int:
-    """Of rows with one key the first stays; exact repeats are superseded, others kept back."""
+    """Of rows with one key the one changed last stays, of equal ones the first.
+
+    Older versions and exact repeats are superseded, others kept back.
+    """
     keys = ", ".join(entity.key)
     if not entity.key or not sql.count(
         connection,
@@ -75,14 +78,20 @@ def settle_repeats(
         f"""
         create or replace temp table repeats as
         with ranked as (
-            select _row_id, min(_row_id) over (partition by {keys}) as first_id
+            select
+                _row_id,
+                first_value(_row_id)
+                    over (partition by {keys} order by _modified desc, _row_id) as first_id
             from typed
         )
-        select ranked._row_id, earlier._source_row as first_row, {same} as is_same
+        select
+            ranked._row_id,
+            earlier._source_row as first_row,
+            typed._modified < earlier._modified or ({same}) as is_superseded
         from ranked
         inner join typed on ranked._row_id = typed._row_id
         inner join typed as earlier on ranked.first_id = earlier._row_id
-        where ranked._row_id > ranked.first_id
+        where ranked._row_id <> ranked.first_id
         """
     )
     key_text = " || ', ' || ".join(f"coalesce({key}::varchar, '')" for key in entity.key)
@@ -96,11 +105,11 @@ def settle_repeats(
         from repeats
         inner join typed on repeats._row_id = typed._row_id
         inner join {shaped.table} on repeats._row_id = {shaped.table}.{shaped.row_id}
-        where not is_same
+        where not is_superseded
         """
     )
     connection.execute("delete from typed where _row_id in (select _row_id from repeats)")
-    return sql.count(connection, "select count(*) from repeats where is_same")
+    return sql.count(connection, "select count(*) from repeats where is_superseded")
 
 
 def check_rate(

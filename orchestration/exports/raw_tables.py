@@ -167,7 +167,7 @@ def replace_raw_tables(
         "file_loads",
         [
             (
-                load.file, patterns[load.entry], load.entity, load.sha256,
+                load.file, patterns.get(load.entry, load.file), load.entity, load.sha256,
                 load.modified_at.replace(tzinfo=None), load.encoding, load.rows_read,
                 load.rows_loaded, load.rows_quarantined, load.rows_superseded, load.rows_filtered,
                 load.rows_footer,

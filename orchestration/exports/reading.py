@@ -9,7 +9,7 @@ from __future__ import annotations
 import csv
 import shutil
 from collections import deque
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from itertools import islice
@@ -37,8 +37,8 @@ from orchestration.exports.mapping_model import FileMapping
 SUFFIXES = (".csv", ".tsv", ".txt", ".parquet", ".json", ".jsonl", ".ndjson", ".xlsx")
 """What an export may be called; each also with .gz."""
 
-_TEXT = (".csv", ".tsv", ".txt")
-_JSON = (".json", ".jsonl", ".ndjson")
+TEXT = (".csv", ".tsv", ".txt")
+JSON = (".json", ".jsonl", ".ndjson")
 
 
 @dataclass(frozen=True)
@@ -78,13 +78,13 @@ def stage(
     footers = Footers(entry.footer)
     kind = kind_of(path)
     _refuse_keys_of_other_kinds(path, entry, kind)
-    if kind in _TEXT:
+    if kind in TEXT:
         text = as_utf8(path, entry.encoding, scratch)
         stated = entry.delimiter or ("\t" if kind == ".tsv" else None)
         found = read_header(path, text, stated, wanted)
         header, encoding = found.names, text.encoding
         malformed = read_rows(connection, text, found, footers, table, scratch)
-    elif kind in _JSON:
+    elif kind in JSON:
         text = as_utf8(path, entry.encoding, scratch)
         encoding = text.encoding
         header = read_json(connection, path, text, entry.records, wanted, table, scratch, malformed)
@@ -102,8 +102,8 @@ def stage(
 
 def _refuse_keys_of_other_kinds(path: Path, entry: FileMapping, kind: str) -> None:
     for key, stated, kinds in (
-        ("records", entry.records, _JSON),
-        ("footer", entry.footer, (*_TEXT, ".xlsx")),
+        ("records", entry.records, JSON),
+        ("footer", entry.footer, (*TEXT, ".xlsx")),
     ):
         if stated and kind not in kinds:
             raise FileError(
@@ -184,6 +184,22 @@ def _sheet_with(workbook: Any, wanted: Collection[str]) -> str:
         workbook.sheet_names,
         key=lambda name: shown(_take_header(_filled_rows(workbook, name), wanted), wanted),
     )
+
+
+def sheet_rows(path: Path, scratch: Path) -> Iterator[tuple[str, int, list[str]]]:
+    """Each sheet's first filled rows: the sheet, the row's number in it and its cells."""
+    from python_calamine import CalamineError, CalamineWorkbook
+
+    plain = _unpacked(path, scratch / "export.xlsx")
+    try:
+        workbook = CalamineWorkbook.from_path(str(plain))
+        for name in workbook.sheet_names:
+            for number, values in islice(_filled_rows(workbook, name), HEADER_WITHIN):
+                yield name, number, [_cell(value) for value in values]
+    except CalamineError as error:
+        raise FileError(
+            f"Reading {path.name} as XLSX: {error}. A retry will not help. Save it again as .xlsx."
+        ) from error
 
 
 def _take_header(rows: deque[tuple[int, list[Any]]], wanted: Collection[str]) -> tuple[str, ...]:

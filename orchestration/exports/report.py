@@ -60,6 +60,14 @@ class Drift:
 
 
 @dataclass(frozen=True)
+class UnmatchedFile:
+    """A data file of the drop folder that is not read."""
+
+    file: str
+    reason: str
+
+
+@dataclass(frozen=True)
 class QuarantineExample:
     """One quarantined row; ``value`` is masked where it may name a person."""
 
@@ -86,8 +94,8 @@ class LoadReport:
     quarantine_examples: tuple[QuarantineExample, ...]
     repeated_files: tuple[str, ...]
     """Files with the same content as another file of their entry, read once."""
-    unmatched_files: tuple[str, ...]
-    """Data files of the drop folder that no entry names."""
+    unmatched_files: tuple[UnmatchedFile, ...]
+    """Data files of the drop folder that no entry names and no reader takes."""
 
     @property
     def unmapped(self) -> tuple[ValueUse, ...]:

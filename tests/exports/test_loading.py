@@ -12,6 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from orchestration.exports.errors import LoadFailed, QuarantineOverflow
+from orchestration.exports.report import UnmatchedFile
 from tests.exports.conftest import DEALS, HEAD, Company
 
 
@@ -169,7 +170,7 @@ def test_an_entry_without_a_file_fails_unless_it_is_optional(company: Company):
     company.map(DEALS.replace("entity:", "optional: true\n    entity:"))
     report = company.load()
     assert report.file_loads == ()
-    assert report.unmatched_files == ("Deal.csv",)
+    assert report.unmatched_files == (UnmatchedFile("Deal.csv", "no entry names it"),)
 
 
 def test_examples_of_quarantine_name_no_person(company: Company):

@@ -89,10 +89,22 @@ sources as (
 
 ),
 
-outcomes_decided as (
+opportunities_judged as (
 
     select
         opportunities.*,
+        case
+            when opportunities.is_deleted then 'deleted'
+            else opportunities.excluded_reason
+        end as stated_reason
+    from opportunities
+
+),
+
+outcomes_decided as (
+
+    select
+        opportunities_judged.*,
         histories.first_qualified_at,
         histories.first_won_at,
         histories.last_closed_at,
@@ -102,24 +114,24 @@ outcomes_decided as (
         qualified_threshold.qualified_stage_order,
         sources.first_evidence_at,
         coalesce(histories.reopened_count, 0) as reopened_count,
-        opportunities.excluded_reason is not null
+        opportunities_judged.stated_reason is not null
         or coalesce(stages.outcome, 'open') = 'excluded' as is_excluded,
         case
             when
-                opportunities.excluded_reason is not null
+                opportunities_judged.stated_reason is not null
                 or stages.outcome = 'excluded'
                 then 'excluded'
             else coalesce(stages.outcome, 'open')
         end as outcome,
         coalesce(stages.outcome, 'open') = 'open' as is_at_open_stage
-    from opportunities
+    from opportunities_judged
     cross join qualified_threshold
     left join stages
-        on opportunities.stage = stages.stage
+        on opportunities_judged.stage = stages.stage
     left join histories
-        on opportunities.opportunity_id = histories.opportunity_id
+        on opportunities_judged.opportunity_id = histories.opportunity_id
     left join sources
-        on opportunities.source_system = sources.source_system
+        on opportunities_judged.source_system = sources.source_system
 
 ),
 
@@ -295,7 +307,7 @@ deals_decided as (
         case
             when qualifications_dated.is_excluded
                 then coalesce(
-                    qualifications_dated.excluded_reason,
+                    qualifications_dated.stated_reason,
                     qualifications_dated.stage
                 )
         end as excluded_reason,

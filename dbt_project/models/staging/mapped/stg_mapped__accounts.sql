@@ -19,6 +19,9 @@ renamed as (
         segment,
         country,
 
+        ---------- booleans
+        coalesce(is_deleted, false) as is_deleted,
+
         ---------- timestamps
         created_at
 

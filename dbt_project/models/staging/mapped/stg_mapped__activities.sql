@@ -24,6 +24,7 @@ renamed as (
         ---------- booleans
         coalesce(is_automated, false) as is_automated,
         coalesce(is_connected, false) as is_connected,
+        coalesce(is_deleted, false) as is_deleted,
 
         ---------- timestamps
         activity_at

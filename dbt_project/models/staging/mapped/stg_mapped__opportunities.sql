@@ -31,6 +31,9 @@ renamed as (
         ---------- numerics
         amount,
 
+        ---------- booleans
+        coalesce(is_deleted, false) as is_deleted,
+
         ---------- dates
         close_date,
 

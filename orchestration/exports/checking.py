@@ -1,0 +1,189 @@
+"""What would happen to one file: the reader that takes it, what it maps, the first problems."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import duckdb
+
+from orchestration.exports import sql
+from orchestration.exports.casting import Caster
+from orchestration.exports.errors import ExportError
+from orchestration.exports.expansion import expand
+from orchestration.exports.inventory import ExportFile, is_of
+from orchestration.exports.loading import Loaded, create_stages, load_file
+from orchestration.exports.mapping import reader_names
+from orchestration.exports.mapping_model import FileMapping, Mapping, SourceMapping
+from orchestration.exports.planning import nothing_in, recognise
+from orchestration.exports.raw_tables import mapped_values, quarantine_examples
+from orchestration.exports.recognition import Claim
+from orchestration.exports.report import FileLoad, QuarantineExample, ValueUse
+
+STAND_IN = Mapping(
+    version="1", company="", source="checked", time_zone="UTC", currency="XXX", as_of=None
+)
+"""For a file that is looked at before there is a mapping: XXX is no currency."""
+
+
+@dataclass
+class EntryCheck:
+    """One entity that the file holds."""
+
+    entry: FileMapping
+    loaded: Loaded | None = None
+    filled: dict[str, int] = field(default_factory=dict)
+    """Rows with a value, by canonical column."""
+    error: str | None = None
+
+
+@dataclass
+class Check:
+    """What is known of one file after reading it with nobody's warehouse."""
+
+    file: str
+    claim: Claim | None = None
+    reason: str | None = None
+    """Why no reader takes it, or why there is nothing to read."""
+    left_out: tuple[str, ...] = ()
+    entries: list[EntryCheck] = field(default_factory=list)
+    unmapped_headers: tuple[str, ...] = ()
+    unknown_words: tuple[ValueUse, ...] = ()
+    problems: tuple[QuarantineExample, ...] = ()
+
+
+def check_file(path: Path, mapping: Mapping | None, exports: Path, scratch: Path) -> Check:
+    """Read ``path`` with the readers that ``mapping`` names, or with every reader, in memory."""
+    name = path.relative_to(exports).as_posix() if path.is_relative_to(exports) else path.name
+    check = Check(name)
+    mapping = (mapping or STAND_IN).model_copy(update={"max_quarantine_rate": 1.0})
+    sources = [source for source in mapping.sources if is_of(name, source)] or [
+        SourceMapping(reader=reader) for reader in reader_names()
+    ]
+    with duckdb.connect() as connection:
+        connection.execute("set TimeZone = 'UTC'")
+        create_stages(connection)
+        try:
+            claim, source = recognise(connection, path, name, sources, scratch)
+        except ExportError as error:
+            check.reason = str(error).removeprefix(f"Recognising {name}: ")
+            return check
+        expansion = expand(claim, source, mapping, name)
+        check.claim, check.left_out = claim, expansion.left_out
+        if not expansion.entries:
+            check.reason = nothing_in(claim, expansion.left_out)
+        headers = frozenset[str]().union(*(entry.headers for entry in expansion.entries))
+        headers |= {header.partition("[")[0] for header in headers}
+        check.unmapped_headers = tuple(
+            header for header in claim.header.names if header not in headers and "[" not in header
+        )
+        found = path.stat()
+        file = ExportFile(path, name, "", found.st_size, found.st_mtime_ns)
+        loads: list[FileLoad] = []
+        for entry in expansion.entries:
+            checked = EntryCheck(entry)
+            check.entries.append(checked)
+            try:
+                caster = Caster(mapping, entry, "")
+                checked.loaded = load_file(connection, caster, file, len(loads), headers, scratch)
+            except ExportError as error:
+                checked.error = str(error)
+                continue
+            checked.filled = _filled(connection, entry, len(loads))
+            loads.append(_load(file, entry, checked.loaded))
+        check.unknown_words = tuple(use for use in mapped_values(connection) if use.is_unmapped)
+        check.problems = quarantine_examples(connection, loads, limit=10)
+    return check
+
+
+def _filled(
+    connection: duckdb.DuckDBPyConnection, entry: FileMapping, load_no: int
+) -> dict[str, int]:
+    columns = [
+        *entry.columns,
+        *((entry.unpivot.value, entry.unpivot.label) if entry.unpivot else ()),
+    ]
+    counts = connection.execute(
+        f"select {', '.join(f'count({sql.name(column)})' for column in columns)} "
+        f"from stage_{entry.entity} where _load_no = {load_no}"
+    ).fetchone()
+    assert counts is not None
+    return dict(zip(columns, counts, strict=True))
+
+
+def _load(file: ExportFile, entry: FileMapping, loaded: Loaded) -> FileLoad:
+    return FileLoad(
+        file=file.name,
+        entry=entry.name,
+        entity=entry.entity,
+        source_system=entry.source or "",
+        sha256="",
+        modified_at=file.modified_at,
+        encoding=loaded.encoding,
+        rows_read=loaded.rows_read,
+        rows_loaded=loaded.rows_loaded,
+        rows_quarantined=loaded.rows_quarantined,
+        rows_superseded=loaded.rows_superseded,
+        rows_filtered=loaded.rows_filtered,
+        rows_footer=loaded.rows_footer,
+    )
+
+
+def describe(check: Check) -> Iterator[str]:
+    """The check as lines of text."""
+    if check.claim is None:
+        yield f"{check.file}: no reader takes it; {check.reason}."
+        yield "Map it under `files` of exports.yaml, or see `smarketing sources` for what is known."
+        return
+    header, shape = check.claim.header, check.claim.shape
+    yield f"{check.file}: {check.claim.reader.title}, {shape.name} ({shape.shape})"
+    facts = [
+        f"encoding {header.encoding}" if header.encoding else "",
+        f"delimiter {header.delimiter!r}" if header.delimiter else "",
+        f"sheet {header.sheet!r}" if header.sheet else "",
+        f"header in line {header.line}" if header.line else "",
+        f"records at {header.records!r}" if header.records else "",
+    ]
+    yield f"  {', '.join(fact for fact in facts if fact) or 'columns as stored'}"
+    if check.reason:
+        yield f"  nothing to read: {check.reason}"
+    for checked in check.entries:
+        yield from _described(checked)
+    for reason in () if check.reason else check.left_out:
+        yield f"  left out: {reason}"
+    if check.unmapped_headers:
+        yield f"  kept beside the row, mapped to nothing: {', '.join(check.unmapped_headers)}"
+    for use in check.unknown_words[:10]:
+        yield (
+            f"  {use.entity}.{use.column}: no mapping knows {use.source_value!r}; kept as "
+            f"{use.mapped_value}: {use.row_count:,} rows"
+        )
+    for problem in check.problems:
+        yield (
+            f"  {problem.entity}, row {problem.row}: {problem.column or 'the row'} "
+            f"{problem.value!r}: {problem.reason}"
+        )
+
+
+def _described(checked: EntryCheck) -> Iterator[str]:
+    entry, loaded = checked.entry, checked.loaded
+    if loaded is None:
+        yield f"  {entry.entity}: {checked.error}"
+        return
+    yield (
+        f"  {entry.entity}: {loaded.rows_read:,} rows read: {loaded.rows_loaded:,} loaded, "
+        f"{loaded.rows_quarantined:,} quarantined, {loaded.rows_superseded:,} superseded, "
+        f"{loaded.rows_filtered:,} not asked for"
+    )
+    origins = {
+        name: spec.column if spec.column is not None else f"always {spec.constant!r}"
+        for name, spec in entry.columns.items()
+    }
+    if entry.unpivot:
+        origins[entry.unpivot.value] = f"the cells of {', '.join(entry.unpivot.columns)}"
+        origins[entry.unpivot.label] = "their headers"
+    width = max(len(name) for name in origins)
+    for name, origin in origins.items():
+        filled = f"{checked.filled[name]:,} of {loaded.rows_loaded:,} filled"
+        yield f"    {name:{width}}  {origin}: {filled}"

@@ -1,0 +1,199 @@
+"""A recognised file as ordinary entries of the mapping, with the headers that it really has."""
+
+from __future__ import annotations
+
+import glob
+from collections.abc import Iterator
+from collections.abc import Mapping as Mapping_
+from dataclasses import dataclass
+from pathlib import Path
+
+from orchestration.exports.entities import ENTITIES, Column, ColumnType
+from orchestration.exports.mapping_model import (
+    ColumnMapping,
+    FileMapping,
+    Mapping,
+    SourceMapping,
+    UnpivotMapping,
+)
+from orchestration.exports.reader_model import (
+    AliasUnpivot,
+    ReaderEntry,
+    expression,
+    find,
+    normal,
+)
+from orchestration.exports.reading import JSON, kind_of
+from orchestration.exports.recognition import Claim
+
+
+@dataclass(frozen=True)
+class Expansion:
+    """What is read from one recognised file."""
+
+    entries: tuple[FileMapping, ...]
+    left_out: tuple[str, ...]
+    """Entries of the shape that the file lacks columns for, and which."""
+    absent: tuple[tuple[str, str], ...]
+    """Entity and canonical column of the company's own headers that the file does not have."""
+
+
+def expand(claim: Claim, source: SourceMapping, mapping: Mapping, name: str) -> Expansion:
+    """The entries of the file ``name`` that ``claim`` recognises for ``source``."""
+    entries: list[FileMapping] = []
+    left_out: list[str] = []
+    absent: list[tuple[str, str]] = []
+    word = source.source or claim.reader.system
+    for number, entry in enumerate(claim.shape.entries, start=1):
+        several = f"_{entry.entity}_{number}" if len(claim.shape.entries) > 1 else ""
+        expanded = _Expander(claim, source, mapping, entry)
+        reason = expanded.lacks()
+        if reason:
+            left_out.append(f"{entry.entity}: the file has no {reason}")
+            continue
+        entries.append(expanded.entry(f"{word}_{claim.shape.name}{several}", word, name))
+        absent += [(entry.entity, column) for column in expanded.absent]
+    return Expansion(tuple(entries), tuple(left_out), tuple(absent))
+
+
+class _Expander:
+    """One entry of a shape against the header of one file."""
+
+    def __init__(
+        self, claim: Claim, source: SourceMapping, mapping: Mapping, entry: ReaderEntry
+    ) -> None:
+        self.claim, self.source, self.mapping, self.alias = claim, source, mapping, entry
+        self.index = claim.header.index
+        self.entity = ENTITIES[entry.entity]
+        self.currency = source.currency
+        self.absent: list[str] = []
+        self.columns = dict(self._columns())
+        self.where = {
+            header: condition.words
+            for condition in entry.where
+            if (header := find(condition.column, self.index)) is not None
+        }
+        self.unpivot = self._unpivot(entry.unpivot) if entry.unpivot else None
+
+    def lacks(self) -> str | None:
+        """The first thing the entry cannot do without and the file does not have."""
+        for condition in self.alias.where:
+            if not condition.optional and find(condition.column, self.index) is None:
+                return " or ".join(map(repr, condition.column))
+        if self.alias.unpivot and self.unpivot is None:
+            return f"column that holds {self.alias.unpivot.value}"
+        unpivoted = (self.unpivot.value, self.unpivot.label) if self.unpivot else ()
+        for column in self.entity.columns:
+            if column.required and column.name not in (*self.columns, *unpivoted):
+                spec = self.alias.columns.get(column.name)
+                return " or ".join(map(repr, spec.column)) if spec else column.name
+        return None
+
+    def entry(self, name: str, word: str, file: str) -> FileMapping:
+        shape, source, header = self.claim.shape, self.source, self.claim.header
+        is_json = kind_of(Path(file)) in JSON
+        stated = {
+            "name": name,
+            "pattern": glob.escape(file),
+            "entity": self.entity.name,
+            "columns": self.columns,
+            "source": word,
+            "records": header.records or None,
+            "footer": [] if is_json or kind_of(Path(file)) == ".parquet" else shape.footer,
+            "where": self.where,
+            "unpivot": self.unpivot,
+            "modified": find(shape.modified, self.index),
+            "encoding": source.encoding,
+            "delimiter": header.delimiter,
+            "sheet": header.sheet,
+            "nulls": shape.nulls,
+            "date_format": [*source.date_format, *shape.date_format],
+            "decimal": source.decimal,
+            "thousands": source.thousands,
+            "time_zone": shape.time_zone or source.time_zone,
+            "currency": self.currency,
+        }
+        return FileMapping.model_validate(
+            {key: value for key, value in stated.items() if value is not None}
+        )
+
+    def _columns(self) -> Iterator[tuple[str, ColumnMapping]]:
+        own = self.source.columns.get(self.entity.name, {})
+        for column in self.entity.columns:
+            spec = None
+            if column.name in own:
+                spec = self._own(column, own[column.name])
+            elif column.name in self.alias.columns:
+                spec = self._aliased(column)
+            if spec is not None:
+                words = self._words(column, spec.values)
+                yield column.name, spec.model_copy(update={"values": words})
+
+    def _own(self, column: Column, spec: ColumnMapping) -> ColumnMapping | None:
+        if spec.column is None:
+            return spec
+        header = self.index.get(normal(spec.column))
+        if header is None:
+            if not spec.optional:
+                self.absent.append(column.name)
+            return None
+        return spec.model_copy(update={"column": header})
+
+    def _aliased(self, column: Column) -> ColumnMapping | None:
+        spec = self.alias.columns[column.name]
+        rules = spec.model_dump(exclude={"column"})
+        if spec.constant is not None:
+            return ColumnMapping(**rules)
+        header = find(spec.column, self.index)
+        if header is None:
+            return None
+        if column.type is ColumnType.AMOUNT:
+            self.currency = _currency_in(spec.column, header) or self.currency
+        return ColumnMapping(column=header, **rules)
+
+    def _words(self, column: Column, shipped: Mapping_[str, str | None]) -> dict[str, str | None]:
+        """The reader's words with the company's over them."""
+        own = self.source.values
+        named = own.get(column.name, {}) | own.get(f"{self.entity.name}.{column.name}", {})
+        words = {word.strip().lower(): (word, target) for word, target in shipped.items()}
+        words |= {word.strip().lower(): (word, target) for word, target in named.items()}
+        return dict(words.values())
+
+    def _unpivot(self, unpivot: AliasUnpivot) -> UnpivotMapping | None:
+        """The columns that the file has, one for each word: the first that is listed."""
+        headers: dict[str, str] = {}
+        for alias, word in unpivot.columns.items():
+            header = find((alias,), self.index)
+            if header is not None:
+                headers.setdefault(word, header)
+        for pattern in unpivot.patterns:
+            compiled = expression(f"/{pattern}/")
+            assert compiled is not None
+            for header in self.claim.header.names:
+                if found := compiled.fullmatch(header):
+                    headers.setdefault(self._stage_in(found.groups()), header)
+        if not headers:
+            return None
+        columns = {header: word for word, header in headers.items()}
+        return UnpivotMapping(
+            value=unpivot.value, label=unpivot.label, columns=columns, optional=True
+        )
+
+    def _stage_in(self, groups: tuple[str | None, ...]) -> str:
+        words = [word for word in groups if word]
+        known = {
+            word.strip().lower()
+            for stage in self.mapping.stages
+            for word in (stage.name, *stage.spellings)
+        }
+        return next((word for word in words if word.strip().lower() in known), words[-1])
+
+
+def _currency_in(aliases: tuple[str, ...], header: str) -> str | None:
+    """The currency that a header such as ``Amount (EUR)`` states."""
+    for alias in aliases:
+        pattern = expression(alias)
+        found = pattern.fullmatch(header) if pattern else None
+        if found and "currency" in found.groupdict() and found["currency"]:
+            return found["currency"].upper()
+    return None

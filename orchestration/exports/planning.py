@@ -1,0 +1,198 @@
+"""Which file is read for which entry: as the mapping names it, or as a shipped reader knows it."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from pathlib import Path, PurePosixPath
+
+import duckdb
+
+from orchestration.exports.errors import (
+    ExportError,
+    FileError,
+    LoadFailed,
+    PermanentExportError,
+)
+from orchestration.exports.expansion import expand
+from orchestration.exports.inventory import ExportFile, data_files, is_of, matching
+from orchestration.exports.mapping_model import FileMapping, Mapping, SourceMapping
+from orchestration.exports.reader_model import Reader, reader
+from orchestration.exports.recognition import Claim, claims, headers, nearest_shape
+from orchestration.exports.report import UnmatchedFile
+from orchestration.settings import Settings
+
+
+@dataclass
+class Plan:
+    """What a load will read, oldest file first, and what it leaves alone."""
+
+    reads: list[tuple[ExportFile, FileMapping]] = field(default_factory=list)
+    repeated: list[str] = field(default_factory=list)
+    """Files with the same content as another file of their entry."""
+    unmatched: list[UnmatchedFile] = field(default_factory=list)
+
+
+def plan_reads(
+    settings: Settings, mapping: Mapping, files: list[ExportFile], scratch: Path
+) -> Plan:
+    """Which of the inventory's files are read for which entries.
+
+    Raises LoadFailed when an entry that is not optional has no file, or a source none with a column
+    that the mapping states for it.
+    """
+    named = _named(settings, mapping, files)
+    recognised, unmatched = _recognised(mapping, files, {file for file, _ in named}, scratch)
+    plan = Plan(unmatched=unmatched)
+    seen: dict[str, set[str]] = defaultdict(set)
+    repeated: dict[str, None] = {}
+    order = {file: position for position, file in enumerate(files)}
+    for file, entry in sorted([*named, *recognised], key=lambda read: order[read[0]]):
+        if file.sha256 in seen[entry.name]:
+            repeated[file.name] = None
+        else:
+            seen[entry.name].add(file.sha256)
+            plan.reads.append((file, entry))
+    plan.repeated = list(repeated)
+    known = {file.path for file in files}
+    plan.unmatched += [
+        UnmatchedFile(path.relative_to(settings.exports).as_posix(), "no entry names it")
+        for path in data_files(settings.exports)
+        if path not in known
+    ]
+    return plan
+
+
+def _named(
+    settings: Settings, mapping: Mapping, files: list[ExportFile]
+) -> list[tuple[ExportFile, FileMapping]]:
+    by_path = {file.path: file for file in files}
+    named: list[tuple[ExportFile, FileMapping]] = []
+    empty: list[ExportError] = []
+    for entry in mapping.files:
+        found = [by_path[path] for path in matching(settings.exports, entry) if path in by_path]
+        if not found and not entry.optional:
+            names = [path.name for path in data_files(settings.exports)]
+            empty.append(
+                PermanentExportError(
+                    f"Looking for {entry.name} in {settings.exports}: no file matches "
+                    f"{entry.pattern!r}; the folder holds {', '.join(names[:20]) or 'no exports'}. "
+                    "A retry will not help. Add the file, correct the pattern, or say "
+                    "`optional: true` in the entry."
+                )
+            )
+        named += [(file, entry) for file in found]
+    if empty:
+        raise LoadFailed(empty)
+    return named
+
+
+def _recognised(
+    mapping: Mapping, files: list[ExportFile], named: set[ExportFile], scratch: Path
+) -> tuple[list[tuple[ExportFile, FileMapping]], list[UnmatchedFile]]:
+    """The files that no entry names, for the entries that their readers make of them."""
+    reads: list[tuple[ExportFile, FileMapping]] = []
+    unmatched: list[UnmatchedFile] = []
+    absent: dict[int, set[tuple[str, str]]] = defaultdict(set)
+    present: dict[int, set[tuple[str, str]]] = defaultdict(set)
+    with duckdb.connect() as connection:
+        for file in files:
+            sources = [source for source in mapping.sources if is_of(file.name, source)]
+            if file in named or not sources:
+                continue
+            try:
+                claim, source = recognise(connection, file.path, file.name, sources, scratch)
+            except FileError as error:
+                unmatched.append(UnmatchedFile(file.name, str(error)))
+                continue
+            expansion = expand(claim, source, mapping, file.name)
+            reads += [(file, entry) for entry in expansion.entries]
+            if not expansion.entries:
+                unmatched.append(UnmatchedFile(file.name, nothing_in(claim, expansion.left_out)))
+            number = mapping.sources.index(source)
+            absent[number].update(expansion.absent)
+            present[number].update(
+                (entry.entity, column) for entry in expansion.entries for column in entry.columns
+            )
+    _refuse_unknown_headers(mapping, absent, present)
+    return reads, unmatched
+
+
+def _refuse_unknown_headers(
+    mapping: Mapping,
+    absent: dict[int, set[tuple[str, str]]],
+    present: dict[int, set[tuple[str, str]]],
+) -> None:
+    """A column that the company states and no file has is a mistake; one that some lack is not."""
+    missing = [
+        f"sources[{number}].columns.{entity}.{column}: no file of {entity} has the header "
+        f"{mapping.sources[number].columns[entity][column].column!r}"
+        for number in absent
+        for entity, column in sorted(absent[number] - present[number])
+    ]
+    if missing:
+        raise LoadFailed(
+            [
+                PermanentExportError(
+                    f"{fact}. A retry will not help. Correct it, export the column, or say "
+                    "`optional: true` there."
+                )
+                for fact in missing
+            ]
+        )
+
+
+def recognise(
+    connection: duckdb.DuckDBPyConnection,
+    path: Path,
+    name: str,
+    sources: list[SourceMapping],
+    scratch: Path,
+) -> tuple[Claim, SourceMapping]:
+    """The one shape and source of a file; FileError says why there is none."""
+    readers = {source.reader: reader(source.reader) for source in sources}
+    encodings = {source.encoding for source in sources if source.encoding}
+    found = headers(
+        connection,
+        path,
+        encodings.pop() if len(encodings) == 1 else None,
+        _places(readers.values()),
+        scratch,
+    )
+    claimed = claims(readers.values(), found)
+    if not claimed:
+        raise FileError(f"Recognising {name}: {nearest_shape(readers.values(), found)}")
+    if len(claimed) > 1:
+        listed = ", ".join(f"{claim.reader.title} {claim.shape.name}" for claim in claimed)
+        raise FileError(f"Recognising {name}: more than one reader takes it: {listed}")
+    claim = claimed[0]
+    of_reader = [source for source in sources if source.reader == claim.reader.system]
+    narrowest = max(_narrowness(source) for source in of_reader)
+    fitting = [source for source in of_reader if _narrowness(source) == narrowest]
+    if len(fitting) > 1:
+        words = ", ".join(source.source or source.reader for source in fitting)
+        raise FileError(
+            f"Recognising {name}: more than one source takes it: {words}; give each its own folder "
+            "or pattern"
+        )
+    return claim, fitting[0]
+
+
+def nothing_in(claim: Claim, left_out: tuple[str, ...]) -> str:
+    """Why a recognised file has nothing to read, as text."""
+    known = f"known as {claim.reader.title}, {claim.shape.name}"
+    if left_out:
+        return f"{known}, but {'; '.join(left_out)}"
+    return f"{known}: {claim.shape.how.en}"
+
+
+def _narrowness(source: SourceMapping) -> tuple[int, bool]:
+    return len(PurePosixPath(source.folder).parts), source.pattern != "*"
+
+
+def _places(readers: Iterable[Reader]) -> list[str]:
+    places = {
+        place: None for reader in readers for shape in reader.shapes for place in shape.records
+    }
+    return list(places)

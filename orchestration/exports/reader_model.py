@@ -1,0 +1,184 @@
+"""Shipped readers: what the exports of a system look like and which of their headers mean what.
+
+A reader is one file of ``readers/``. It says nothing the mapping language cannot say: a recognised
+file becomes ordinary entries of a mapping, with the headers that the file really has
+(``expansion``). An alias is a header as exported, whatever its case; one between slashes is a
+regular expression of the whole header, whose group ``currency`` is that of the file's amounts.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from functools import cache
+from typing import Annotated, Any
+
+from pydantic import BeforeValidator, Field, ValidationError
+
+from orchestration.exports.delimited import straight_quotes
+from orchestration.exports.mapping import READERS, read_yaml, reader_names
+from orchestration.exports.mapping_model import (
+    DEFAULT_NULLS,
+    ColumnRules,
+    Footers,
+    Formats,
+    Part,
+    Words,
+    Zone,
+)
+
+
+def _listed(value: Any) -> Any:
+    return [value] if isinstance(value, str) else value
+
+
+Aliases = Annotated[tuple[str, ...], BeforeValidator(_listed)]
+"""The names one header goes by, the most telling one first."""
+
+
+class AliasColumn(ColumnRules):
+    """Where one canonical column comes from; ``constant`` needs no header."""
+
+    column: Aliases = ()
+
+
+class AliasFilter(Part):
+    """Only rows with one of ``words`` in the column are of the entity."""
+
+    column: Aliases
+    words: Words
+    optional: bool = False
+    """Whether a file without the column is loaded whole; else the entry is left out."""
+
+
+class AliasUnpivot(Part):
+    """Columns that hold one kind of value; see ``mapping_model.UnpivotMapping``."""
+
+    value: str
+    label: str
+    columns: dict[str, str] = {}
+    """The word of each alias. Of several headers with one word the first listed counts."""
+    patterns: Aliases = ()
+    """Regular expressions of headers; of their groups the first that is a known stage is the word,
+    else the last."""
+
+
+class ReaderEntry(Part):
+    """The rows of one entity that files of a shape hold."""
+
+    entity: str
+    columns: dict[str, AliasColumn]
+    where: list[AliasFilter] = []
+    unpivot: AliasUnpivot | None = None
+
+
+class How(Part):
+    """How to export it properly."""
+
+    en: str
+    zh: str
+
+
+class Shape(Part):
+    """One kind of export of a system and what is read from it."""
+
+    name: str = Field(pattern=r"^[a-z0-9_]+$")
+    shape: str
+    """In words: "UI export, CSV", "API v3 JSON"."""
+    how: How
+    recognise: list[Aliases] = Field(min_length=1)
+    """Groups of aliases; a header has one of each."""
+    unless: Aliases = ()
+    """Aliases that the header of another shape has and that of this one never."""
+    records: Aliases = ("",)
+    """Where the array of records may stand in a JSON document; "" is a file of records."""
+    footer: Footers = []
+    date_format: Formats = []
+    nulls: list[str] = list(DEFAULT_NULLS)
+    time_zone: Zone | None = None
+    """Of times that carry none, where the system fixes it."""
+    modified: Aliases = ()
+    """When the source last changed a record: its cursor."""
+    entries: list[ReaderEntry] = []
+    """Empty for a file that is known and holds no rows of any entity."""
+
+    @property
+    def aliases(self) -> frozenset[str]:
+        """Every alias that the shape names."""
+        groups: list[Iterable[str]] = [*self.recognise, self.modified]
+        for entry in self.entries:
+            groups += [column.column for column in entry.columns.values()]
+            groups += [condition.column for condition in entry.where]
+            if entry.unpivot:
+                groups.append((*entry.unpivot.columns, *map(_slashed, entry.unpivot.patterns)))
+        return frozenset(alias for group in groups for alias in group)
+
+
+class Reader(Part):
+    """What the exports of one system look like."""
+
+    system: str = Field(pattern=r"^[a-z0-9_]+$")
+    title: str
+    shapes: list[Shape] = Field(min_length=1)
+
+
+def _spelled_out(document: dict[Any, Any]) -> dict[Any, Any]:
+    """Columns in the short form, an alias or a list of them, in the long one."""
+    for shape in document["shapes"]:
+        for entry in shape.get("entries", ()):
+            entry["columns"] = {
+                name: spec if isinstance(spec, dict) else {"column": spec}
+                for name, spec in entry["columns"].items()
+            }
+    return document
+
+
+@cache
+def reader(system: str) -> Reader:
+    """The shipped reader of ``system``; ValueError when its file is not a reader."""
+    path = READERS / f"{system}.yaml"
+    try:
+        return Reader.model_validate(_spelled_out(read_yaml(path)))
+    except ValidationError as error:
+        raise ValueError(f"{path}: {error}") from error
+
+
+def readers() -> tuple[Reader, ...]:
+    """Every shipped reader, by system."""
+    return tuple(reader(system) for system in reader_names())
+
+
+def _slashed(pattern: str) -> str:
+    return f"/{pattern}/"
+
+
+@cache
+def normal(header: str) -> str:
+    """A header as it is compared: case, curly quotes and the width of spaces say nothing."""
+    return " ".join(straight_quotes(header).split()).casefold()
+
+
+@cache
+def expression(alias: str) -> re.Pattern[str] | None:
+    """The regular expression of an alias between slashes."""
+    if len(alias) > 2 and alias.startswith("/") and alias.endswith("/"):
+        return re.compile(alias[1:-1], re.IGNORECASE)
+    return None
+
+
+def indexed(header: Iterable[str]) -> dict[str, str]:
+    """The names of a header by what they are compared as; of equal ones the first."""
+    return {normal(name): name for name in reversed(list(header))}
+
+
+def find(aliases: Iterable[str], index: Mapping[str, str]) -> str | None:
+    """The name in an ``indexed`` header that the first fitting alias finds."""
+    for alias in aliases:
+        pattern = expression(alias)
+        if pattern is None:
+            name = index.get(normal(alias))
+        else:
+            name = next((name for name in index.values() if pattern.fullmatch(name)), None)
+        if name is not None:
+            return name
+    return None

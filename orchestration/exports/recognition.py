@@ -1,0 +1,147 @@
+"""Which reader's shape a file has, told by its header alone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+import duckdb
+
+from orchestration.exports import sql
+from orchestration.exports.delimited import DELIMITERS, header_candidates, unique_names
+from orchestration.exports.encoding import as_utf8
+from orchestration.exports.errors import FileError
+from orchestration.exports.json_records import json_headers
+from orchestration.exports.reader_model import Reader, Shape, find, indexed
+from orchestration.exports.reading import JSON, TEXT, kind_of, sheet_rows
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A row, or the keys of records, that could be the header of a file."""
+
+    names: tuple[str, ...]
+    records: str = ""
+    """Where the records stand in a JSON document."""
+    line: int | None = None
+    delimiter: str | None = None
+    sheet: str | None = None
+    encoding: str | None = None
+
+    @cached_property
+    def index(self) -> dict[str, str]:
+        """The names by what they are compared as."""
+        return indexed(self.names)
+
+
+@dataclass(frozen=True)
+class Claim:
+    """A shape that a file has."""
+
+    reader: Reader
+    shape: Shape
+    header: Candidate
+
+
+def headers(
+    connection: duckdb.DuckDBPyConnection,
+    path: Path,
+    encoding: str | None,
+    records: Iterable[str],
+    scratch: Path,
+) -> list[Candidate]:
+    """What the header of a file could be; ``records`` are the places to look in JSON documents.
+
+    Raises FileError when the file cannot be read as what its name says it is.
+    """
+    kind = kind_of(path)
+    if kind in TEXT:
+        text = as_utf8(path, encoding, scratch)
+        return [
+            Candidate(row.names, "", row.first_line, delimiter, None, text.encoding)
+            for delimiter in DELIMITERS
+            for row in header_candidates(text, delimiter)
+        ]
+    if kind in JSON:
+        return list(_json_headers(connection, path, encoding, records, scratch))
+    if kind == ".parquet":
+        described = connection.execute(
+            f"describe select * from read_parquet({sql.text(str(path))})"
+        ).fetchall()
+        return [Candidate(unique_names(column[0] for column in described))]
+    return [
+        Candidate(unique_names(cells), "", line, None, sheet)
+        for sheet, line, cells in sheet_rows(path, scratch)
+    ]
+
+
+def claims(readers: Iterable[Reader], found: list[Candidate]) -> list[Claim]:
+    """The shapes that fit, each with the header that shows most of it."""
+    claimed = []
+    for reader in readers:
+        for shape in reader.shapes:
+            fitting = [header for header in found if not lacks(shape, header)]
+            if fitting:
+                claimed.append(Claim(reader, shape, max(fitting, key=lambda h: _shown(shape, h))))
+    return claimed
+
+
+def lacks(shape: Shape, header: Candidate) -> list[str]:
+    """What keeps a header from being one of ``shape``; nothing when it is one."""
+    if header.records not in shape.records:
+        places = " or ".join(repr(place) for place in shape.records if place) or "no document"
+        return [f"its records at {places}"]
+    missing = [
+        " or ".join(map(repr, group))
+        for group in shape.recognise
+        if find(group, header.index) is None
+    ]
+    extra = find(shape.unless, header.index)
+    return missing + ([f"no {extra!r}"] if extra is not None else [])
+
+
+def nearest_shape(readers: Iterable[Reader], found: list[Candidate]) -> str:
+    """The shape a file comes closest to and what keeps it from being one, as text."""
+    tried = [
+        (len(missing) / (len(shape.recognise) + 1), -_shown(shape, header), reader, shape, missing)
+        for reader in readers
+        for shape in reader.shapes
+        for header in found
+        if _shown(shape, header) and (missing := lacks(shape, header))
+    ]
+    if not tried:
+        return "no reader knows any of its headers"
+    _, _, reader, shape, missing = min(tried, key=lambda item: item[:2])
+    return (
+        f"nearest is {reader.title}, {shape.name} ({shape.shape}), which would need "
+        f"{' and '.join(missing)}"
+    )
+
+
+def _shown(shape: Shape, header: Candidate) -> int:
+    return sum(find((alias,), header.index) is not None for alias in shape.aliases)
+
+
+def _json_headers(
+    connection: duckdb.DuckDBPyConnection,
+    path: Path,
+    encoding: str | None,
+    records: Iterable[str],
+    scratch: Path,
+) -> Iterator[Candidate]:
+    text = as_utf8(path, encoding, scratch)
+    refused: list[FileError] = []
+    found = 0
+    for place in records:
+        try:
+            names = json_headers(connection, path, text, place or None, scratch)
+        except FileError as error:
+            # A document without records here may have them elsewhere.
+            refused.append(error)
+            continue
+        found += 1
+        yield Candidate(names, place, encoding=text.encoding)
+    if not found and refused:
+        raise refused[0]

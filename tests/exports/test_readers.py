@@ -1,0 +1,196 @@
+"""A recognised file is read as what it is; one that is not recognised is named with the reason."""
+
+from __future__ import annotations
+
+import pytest
+
+from orchestration.exports.errors import LoadFailed, MappingError
+from tests.exports.conftest import Company
+
+DEALS = (
+    'Record ID,Deal Name,Deal Stage,Amount,Deal owner,Close Date,Associated Company IDs,"Date '
+    'entered ""Open (Sales)""","Date entered ""Won (Sales)"""\n'
+)
+SOURCES = "sources:\n  - {reader: hubspot}\n"
+
+
+def test_a_file_is_recognised_by_its_header_whatever_its_name(company: Company):
+    company.write(
+        "a/b.csv", DEALS + "1,x,Won,12,ann,2025-02-03,9;8,2025-01-01 09:00,2025-02-03 10:00\n"
+    )
+    company.map(SOURCES)
+    report = company.load()
+    assert company.rows(
+        "select opportunity_id, account_id, owner_id, stage, amount::double, currency, "
+        "close_date::varchar, _source_system from raw_mapped.opportunities"
+    ) == [("hubspot:1", "hubspot:9", "hubspot:ann", "Won", 12.0, "EUR", "2025-02-03", "hubspot")]
+    assert company.rows(
+        "select opportunity_id, stage, entered_at::varchar from "
+        "raw_mapped.opportunity_stage_events order by 3"
+    ) == [
+        ("hubspot:1", "Open", "2025-01-01 08:00:00"),
+        ("hubspot:1", "Won", "2025-02-03 09:00:00"),
+    ]
+    assert report.unmatched_files == ()
+
+
+def test_the_same_header_in_chinese_and_another_case_means_the_same(company: Company):
+    company.write("交易.csv", "记录 ID,交易名称,DEAL STAGE,金额\n1,x,Won,1\n".encode("gb18030"))
+    company.map(SOURCES)
+    company.load()
+    assert company.rows(
+        "select opportunity_id, stage, amount::int from raw_mapped.opportunities"
+    ) == [("hubspot:1", "Won", 1)]
+
+
+def test_a_column_pattern_takes_the_companys_word_and_counts_one_it_does_not_know(
+    company: Company,
+):
+    company.write(
+        "deals.csv",
+        "Record ID,Deal Name,Deal Stage,Date entered “In progress (EMEA)”,Date entered “Odd”\n"
+        "1,x,,2025-01-01,2025-01-02\n",
+    )
+    company.map(SOURCES)
+    report = company.load()
+    assert company.rows(
+        "select stage, stage_source_value, entered_at::varchar from "
+        "raw_mapped.opportunity_stage_events order by 3"
+    ) == [
+        ("Open", "In progress", "2024-12-31 23:00:00"),
+        ("__unmapped__", "Odd", "2025-01-01 23:00:00"),
+    ]
+    assert [
+        (use.entity, use.column, use.source_value, use.row_count) for use in report.unmapped
+    ] == [
+        ("opportunities", "stage", "(no stage)", 1),
+        ("opportunity_stage_events", "stage", "Odd", 1),
+    ]
+
+
+def test_a_file_of_no_reader_is_named_with_the_nearest_and_what_is_missing(company: Company):
+    company.write("deals.csv", DEALS + "1,x,Won,1,,,,,\n")
+    company.write("old.csv", "Record ID,Deal Name,Amount\n1,x,1\n")
+    company.write("notes.csv", "a,b\n1,2\n")
+    company.map(SOURCES)
+    report = company.load()
+    assert {(file.file, file.reason) for file in report.unmatched_files} == {
+        (
+            "old.csv",
+            "Recognising old.csv: nearest is HubSpot, deals (UI export, CSV or XLSX), which would "
+            "need 'Deal Stage' or '交易阶段'",
+        ),
+        ("notes.csv", "Recognising notes.csv: no reader knows any of its headers"),
+    }
+    assert report.totals["rows_read"] == 1
+
+
+def test_a_file_that_an_entry_names_is_read_by_it_alone(company: Company):
+    company.write("deals.csv", DEALS + "1,x,Won,1,,,,2025-01-01,\n")
+    company.map(
+        SOURCES + "files:\n  - {name: mine, pattern: deals.csv, entity: opportunities, columns: "
+        "{opportunity_id: Record ID, stage: Deal Stage}}\n"
+    )
+    report = company.load()
+    assert [(load.entry, load.rows_loaded) for load in report.file_loads] == [("mine", 1)]
+
+
+def test_two_accounts_of_one_system_have_a_word_and_a_folder_each(company: Company):
+    company.write("deals.csv", DEALS + "1,x,Won,1,,,,,\n")
+    company.write("emea/deals.csv", DEALS + "1,x,Won,2,,01.02.2025,,,\n")
+    company.map(
+        "sources:\n  - {reader: hubspot}\n  - {reader: hubspot, source: hubspot_emea, folder: emea,"
+        ' currency: GBP, date_format: "%d.%m.%Y"}\n'
+    )
+    company.load()
+    assert company.rows(
+        "select opportunity_id, amount::int, currency, close_date::varchar, _source_system "
+        "from raw_mapped.opportunities order by 1"
+    ) == [
+        ("hubspot:1", 1, "EUR", None, "hubspot"),
+        ("hubspot_emea:1", 2, "GBP", "2025-02-01", "hubspot_emea"),
+    ]
+
+
+def test_a_file_that_two_sources_or_two_readers_take_is_left_alone(company: Company):
+    company.write("deals.csv", DEALS + "1,x,Won,1,,,,,\n")
+    company.write("two.csv", "Record ID,Deal Name,Deal Stage,Deal - ID,Deal - Status\n")
+    company.map(
+        "sources:\n  - {reader: hubspot}\n  - {reader: hubspot, source: other}\n"
+        "  - {reader: pipedrive}\n"
+    )
+    report = company.load()
+    assert {file.file: file.reason for file in report.unmatched_files} == {
+        "deals.csv": "Recognising deals.csv: more than one source takes it: hubspot, other; give "
+        "each its own folder or pattern",
+        "two.csv": "Recognising two.csv: more than one reader takes it: HubSpot deals, Pipedrive "
+        "deals",
+    }
+
+
+def test_custom_fields_and_words_are_said_beside_the_reader(company: Company):
+    company.write(
+        "deals.csv", "Record ID,Deal Name,Deal Stage,Deal Type,Region X\n1,x,Won,Upsell,North\n"
+    )
+    company.map(
+        "sources:\n  - reader: hubspot\n"
+        "    columns: {opportunities: {region: region x, segment: {constant: smb}}}\n"
+        "    values: {order_type: {upsell: expansion}, opportunities.region: {North: N}}\n"
+    )
+    company.load()
+    assert company.rows(
+        "select opportunity_id, order_type, region, segment from raw_mapped.opportunities"
+    ) == [("hubspot:1", "expansion", "N", "smb")]
+
+
+def test_a_custom_field_that_no_file_has_stops_the_load(company: Company):
+    company.write("deals.csv", DEALS + "1,x,Won,1,,,,,\n")
+    company.map(
+        "sources:\n  - {reader: hubspot, columns: {opportunities: {region: Regio, segment: "
+        "{column: Seg, optional: true}}}}\n"
+    )
+    with pytest.raises(LoadFailed, match=r"opportunities\.region: no file .* header 'Regio'"):
+        company.load()
+
+
+@pytest.mark.parametrize(
+    ("source", "problem"),
+    [
+        (
+            "{reader: hubspott}",
+            "sources[0].reader: there is no reader 'hubspott'; nearest: hubspot",
+        ),
+        ("{reader: hubspot, source: shared}", "sources[0].source: shared is reserved"),
+        ("{reader: hubspot, folder: ../x}", "sources[0].folder: '../x' must stay inside"),
+        ("{reader: hubspot, foldr: x}", "sources[0].foldr: unknown key; nearest: folder"),
+        (
+            "{reader: hubspot, columns: {opportunitys: {}}}",
+            "sources[0].columns: 'opportunitys' is not an entity; nearest: opportunities",
+        ),
+        (
+            "{reader: hubspot, columns: {people: {emial: E}}}",
+            "sources[0].columns.people.emial: people has no such column; nearest: email",
+        ),
+        (
+            "{reader: hubspot, values: {order_type: {x: newish}}}",
+            "sources[0].values.order_type.values.x: 'newish' is not one of the words of "
+            "order_type; nearest: new",
+        ),
+        (
+            "{reader: hubspot, values: {regoin: {x: y}}}",
+            "sources[0].values: there is no column 'regoin'; nearest: region",
+        ),
+    ],
+)
+def test_a_wrong_source_is_refused_with_its_place(company: Company, source: str, problem: str):
+    company.map(f"sources:\n  - {source}\n")
+    with pytest.raises(MappingError) as raised:
+        company.load()
+    assert len(raised.value.problems) == 1
+    assert raised.value.problems[0].startswith(problem)
+
+
+def test_a_mapping_without_files_and_sources_is_refused(company: Company):
+    company.map("")
+    with pytest.raises(MappingError, match="name your exports here, or under `sources`"):
+        company.load()
