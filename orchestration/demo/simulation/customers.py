@@ -113,7 +113,14 @@ def _grow(chance: Chance, numbers: Numbers, account: Account, deal: Deal, month:
     current = _mrr(account, month)
     added = round(current * 12 * (0.15 + 0.4 * chance.random()), 2)
     expansion = deal_of_customer(
-        chance, numbers, account, deal, "expansion", (month - 25) * DAY, added, True
+        chance,
+        numbers,
+        account,
+        deal,
+        "expansion",
+        (month - 25) * DAY,
+        added,
+        chance.happens(0.75),
     )
     if expansion is not None and expansion.outcome == "won":
         _change(account, month, current + added / 12, "expansion")

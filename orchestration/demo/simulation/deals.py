@@ -31,7 +31,7 @@ def open_deals(chance: Chance, numbers: Numbers, account: Account) -> None:
             chance, numbers, account, None, owner, "new", chance.office_moment(account.leg, day)
         )
         if deal is not None:
-            _move(chance, deal, 0.3)
+            _move(chance, deal, 0.2)
 
 
 def _from_cycle(
@@ -43,7 +43,7 @@ def _from_cycle(
         return
     cycle.deal = deal
     factor = 0.45 + 0.55 * min(quality_of(person), 1.6)
-    _move(chance, deal, 0.42 * factor)
+    _move(chance, deal, 0.28 * factor)
     if deal.stage == "Lost" and chance.happens(0.4):
         ended = chance.settled(deal.moves[-1].at + MINUTE)
         if cycle is person.cycles[-1] and ended < chance.company.as_of:
