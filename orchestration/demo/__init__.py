@@ -35,6 +35,7 @@ def write_demo(settings: DemoSettings, out: Path) -> dict[str, Any]:
     from orchestration.demo.simulation import simulate
     from orchestration.demo.truth import Truth
     from orchestration.demo.vendors import vendors
+    from orchestration.demo.warts import DefectsOfLife
 
     if out.exists() and any(out.iterdir()):
         raise FileExistsError(
@@ -49,6 +50,7 @@ def write_demo(settings: DemoSettings, out: Path) -> dict[str, Any]:
     planted = Planted(partial / "truth")
     recorders: list[Recorder] = [
         *vendors(company, exports, planted),
+        DefectsOfLife(planted),
         Truth(company, partial / "truth"),
     ]
     for group in simulate(company):

@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from orchestration.demo.files import Planted
+    from orchestration.demo.world import Deal, Group, Person
+
 WARTS: dict[str, str] = {
     # In the company itself: the truth knows of them.
     "test_records": "test records, some of them with a whole funnel",
@@ -26,3 +32,56 @@ WARTS: dict[str, str] = {
 }
 
 ALL_WARTS = frozenset(WARTS)
+
+OF_EXCLUDED = {
+    "deleted": "deleted_records",
+    "test": "test_records",
+    "internal": "internal_records",
+    "spam": "spam",
+    "not_a_prospect": "not_a_prospect",
+}
+"""The defect behind each reason for which a person counts nowhere."""
+
+FREE_MAIL = ("gmail.com", "outlook.com", "163.com", "qq.com")
+
+
+class DefectsOfLife:
+    """Lists the defects that lie in the company itself, whatever file shows them."""
+
+    def __init__(self, planted: Planted) -> None:
+        self._planted = planted
+
+    def add(self, group: Group) -> None:
+        from orchestration.demo.vendors.ids import deal_key, person_key
+
+        for person in group.people:
+            for wart in _of_person(person):
+                self._planted.note(wart, "", person_key(person))
+        for account in group.accounts:
+            for deal in account.deals:
+                for wart in _of_deal(deal):
+                    self._planted.note(wart, "", deal_key(deal))
+
+    def close(self) -> None:
+        """Nothing is kept back."""
+
+
+def _of_person(person: Person) -> list[str]:
+    found = []
+    if person.excluded_reason is not None:
+        found.append(OF_EXCLUDED[person.excluded_reason])
+    if person.owner is None:
+        found.append("missing_owner")
+    domain = (person.email or "").rpartition("@")[2]
+    if person.account is not None and domain in FREE_MAIL:
+        found.append("free_mail")
+    return found
+
+
+def _of_deal(deal: Deal) -> list[str]:
+    found = []
+    if not deal.amount:
+        found.append("zero_amount")
+    if any(move.stage in ("Won", "Lost") for move in deal.moves[:-1]):
+        found.append("reopened")
+    return found

@@ -8,7 +8,7 @@ from orchestration.demo.company import DemoSettings
 from orchestration.demo.warts import ALL_WARTS
 from tests.demo.demo_company import Demo, load_demo
 
-PEOPLE = 700
+PEOPLE = 1_500
 
 FILE_WARTS = frozenset(
     {
@@ -27,7 +27,9 @@ FILE_WARTS = frozenset(
 
 @pytest.fixture(scope="session")
 def clean(tmp_path_factory: pytest.TempPathFactory) -> Demo:
-    return load_demo(tmp_path_factory.mktemp("clean"), DemoSettings(people=PEOPLE))
+    return load_demo(
+        tmp_path_factory.mktemp("clean"), DemoSettings(people=PEOPLE, warts=frozenset())
+    )
 
 
 @pytest.fixture(scope="session")

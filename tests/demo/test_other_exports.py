@@ -57,7 +57,7 @@ def _spent(clean: Demo, platform: str, leg: str) -> Counter[tuple[str, str]]:
 
 def test_a_company_of_three_months_exports_too(tmp_path: Path, clean: Demo):
     """Some of its campaigns would have run in other months only."""
-    company, _ = write_exports(tmp_path, DemoSettings(people=40, months=3))
+    company, _ = write_exports(tmp_path, DemoSettings(people=40, months=3, warts=frozenset()))
     assert not all(campaign.months for campaign in company.campaigns)
     assert _files(tmp_path / "exports") == _files(clean.exports)
 

@@ -12,6 +12,7 @@ from orchestration.demo.plan import (
     PERSONAS,
 )
 from orchestration.demo.simulation.chance import Chance, Numbers
+from orchestration.demo.warts import FREE_MAIL, OF_EXCLUDED
 from orchestration.demo.world import Account, Group, Leg, Person
 
 _FIRST_WORDS = ("Amber", "Beacon", "Copper", "Delta", "Ember", "Fjord", "Granite", "Harvest",
@@ -50,7 +51,11 @@ _FAMILY = ("Amsel", "Bussard", "Drossel", "Elster", "Falke", "Gimpel", "Habicht"
            "Zaunig", "Star")  # fmt: skip
 _GIVEN_ZH = ("晓明", "丽华", "建国", "雨桐", "子轩", "思远", "佳怡", "文博")
 _FAMILY_ZH = ("演", "示", "例", "样", "试", "范")
-FREE_MAIL = ("gmail.com", "outlook.com", "163.com", "qq.com")
+_EXCLUDED = (
+    (0.004, "deleted"), (0.008, "test"), (0.013, "internal"), (0.033, "spam"),
+    (0.045, "not_a_prospect"),
+)  # fmt: skip
+"""Reasons for which a record counts nowhere, by the upper bound of a draw."""
 _NOT_A_PROSPECT = ("job_seeker", "supplier", "press", "competitor")
 
 
@@ -126,19 +131,8 @@ def _plant(chance: Chance, person: Person) -> None:
     """
     warts = chance.company.settings.warts
     draw, kind, unowned = chance.random(), chance.random(), chance.random()
-    if draw < 0.004:
-        reason, wart = "deleted", "deleted_records"
-    elif draw < 0.008:
-        reason, wart = "test", "test_records"
-    elif draw < 0.013:
-        reason, wart = "internal", "internal_records"
-    elif draw < 0.033:
-        reason, wart = "spam", "spam"
-    elif draw < 0.045:
-        reason, wart = "not_a_prospect", "not_a_prospect"
-    else:
-        reason, wart = None, None
-    if wart in warts:
+    reason = next((reason for bound, reason in _EXCLUDED if draw < bound), None)
+    if reason is not None and OF_EXCLUDED[reason] in warts:
         person.excluded_reason = reason
         if reason == "internal":
             person.email = f"demo.p{person.number:07d}@{INTERNAL_DOMAIN}"

@@ -48,6 +48,7 @@ handoffs_described as (
 
         ---------- strings
         lead_cycles.channel,
+        lead_cycles.campaign,
         lead_cycles.origin,
         lead_cycles.mql_region as region,
         lead_cycles.segment,
