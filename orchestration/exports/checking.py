@@ -67,9 +67,9 @@ def check_file(path: Path, mapping: Mapping | None, exports: Path, scratch: Path
         connection.execute("set TimeZone = 'UTC'")
         create_stages(connection)
         try:
-            claim, source = recognise(connection, path, name, sources, scratch)
+            claim, source = recognise(connection, path, sources, scratch)
         except ExportError as error:
-            check.reason = str(error).removeprefix(f"Recognising {name}: ")
+            check.reason = str(error)
             return check
         expansion = expand(claim, source, mapping, name)
         check.claim, check.left_out = claim, expansion.left_out
@@ -141,7 +141,7 @@ def _load(file: ExportFile, entry: FileMapping, loaded: Loaded) -> FileLoad:
 def describe(check: Check) -> Iterator[str]:
     """The check as lines of text."""
     if check.claim is None:
-        yield f"{check.file}: no reader takes it; {check.reason}."
+        yield f"{check.file}: no reader takes it: {check.reason}"
         yield "Map it under `files` of exports.yaml, or see `smarketing sources` for what is known."
         return
     header, shape = check.claim.header, check.claim.shape
