@@ -23,6 +23,7 @@ from orchestration.exports.mapping_model import (
     Footers,
     Formats,
     Part,
+    TotalMapping,
     Words,
     Zone,
 )
@@ -37,7 +38,7 @@ Aliases = Annotated[tuple[str, ...], BeforeValidator(_listed)]
 
 
 class AliasColumn(ColumnRules):
-    """Where one canonical column comes from; ``constant`` needs no header."""
+    """Where one canonical column comes from; ``constant`` stands in for a header that is absent."""
 
     column: Aliases = ()
 
@@ -70,6 +71,8 @@ class ReaderEntry(Part):
     columns: dict[str, AliasColumn]
     where: list[AliasFilter] = []
     unpivot: AliasUnpivot | None = None
+    total: TotalMapping | None = None
+    """Where a report adds the entry's rows up."""
 
 
 class How(Part):
@@ -99,6 +102,8 @@ class Shape(Part):
     """Of times that carry none, where the system fixes it."""
     modified: Aliases = ()
     """When the source last changed a record: its cursor."""
+    must_state_currency: bool = False
+    """The account has a currency of its own: without a word of it nothing is read."""
     entries: list[ReaderEntry] = []
     """Empty for a file that is known and holds no rows of any entity."""
 

@@ -65,7 +65,9 @@ def _rows(entry: ReaderEntry) -> Iterator[str]:
     )
     key = ENTITIES[entry.entity].key
     for name, spec in entry.columns.items():
-        origin = f"always `{spec.constant}`" if spec.constant is not None else _one_of(spec.column)
+        origin = _one_of(spec.column)
+        if spec.constant is not None:
+            origin = f"{origin}, else `{spec.constant}`" if origin else f"always `{spec.constant}`"
         mark = " (id)" if name in key else ""
         yield f"| {entry.entity}{condition} | {name}{mark} | {origin} |"
         condition = ""

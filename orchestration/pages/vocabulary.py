@@ -82,6 +82,11 @@ NAMES: dict[str, Text] = {
     "entity_external_factors": Text("external factors", "外部因素"),
     "entity_costs": Text("costs", "费用"),
     "entity_campaigns": Text("campaigns", "营销活动"),
+    "entity_ad_performance_daily": Text("ad performance", "广告表现"),
+    "entity_touches": Text("touches", "触点"),
+    "entity_web_traffic_daily": Text("website visits", "网站访问"),
+    "entity_search_performance_daily": Text("search performance", "搜索表现"),
+    "entity_email_performance": Text("mailings", "邮件群发"),
     # The published tables
     "mart_dim_person": Text("People", "人员"),
     "mart_dim_account": Text("Accounts", "客户"),
