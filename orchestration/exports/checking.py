@@ -35,6 +35,8 @@ class EntryCheck:
     loaded: Loaded | None = None
     filled: dict[str, int] = field(default_factory=dict)
     """Rows with a value, by canonical column."""
+    deleted: int = 0
+    """Rows that the source marks as deleted."""
     error: str | None = None
 
 
@@ -91,6 +93,12 @@ def check_file(path: Path, mapping: Mapping | None, exports: Path, scratch: Path
                 checked.error = str(error)
                 continue
             checked.filled = _filled(connection, entry, len(loads))
+            if "is_deleted" in entry.columns:
+                checked.deleted = sql.count(
+                    connection,
+                    f"select count(*) from stage_{entry.entity} "
+                    f"where is_deleted and _load_no = {len(loads)}",
+                )
             loads.append(_load(file, entry, checked.loaded))
         check.unknown_words = tuple(use for use in mapped_values(connection) if use.is_unmapped)
         check.problems = quarantine_examples(connection, loads, limit=10)
@@ -194,3 +202,8 @@ def _described(checked: EntryCheck) -> Iterator[str]:
     for name, origin in origins.items():
         filled = f"{checked.filled[name]:,} of {loaded.rows_loaded:,} filled"
         yield f"    {name:{width}}  {origin}: {filled}"
+    if checked.deleted:
+        yield (
+            f"    {checked.deleted:,} of {loaded.rows_loaded:,} rows are deleted: they stay and "
+            "count nowhere"
+        )

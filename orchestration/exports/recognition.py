@@ -91,8 +91,7 @@ def claims(readers: Iterable[Reader], found: list[Candidate]) -> list[Claim]:
 def lacks(shape: Shape, header: Candidate) -> list[str]:
     """What keeps a header from being one of ``shape``; nothing when it is one."""
     if header.records not in shape.records:
-        places = " or ".join(repr(place) for place in shape.records if place) or "no document"
-        return [f"its records at {places}"]
+        return ["its records elsewhere"]
     missing = [
         " or ".join(map(repr, group))
         for group in shape.recognise
@@ -103,17 +102,21 @@ def lacks(shape: Shape, header: Candidate) -> list[str]:
 
 
 def nearest_shape(readers: Iterable[Reader], found: list[Candidate]) -> str:
-    """The shape a file comes closest to and what keeps it from being one, as text."""
+    """The shape a file comes closest to and what keeps it from being one, as text.
+
+    None is close that lacks half of what tells it: every export has an id and a name.
+    """
     tried = [
-        (len(missing) / (len(shape.recognise) + 1), -_shown(shape, header), reader, shape, missing)
+        (len(missing) / len(shape.recognise), -_shown(shape, header), reader, shape, missing)
         for reader in readers
         for shape in reader.shapes
         for header in found
-        if _shown(shape, header) and (missing := lacks(shape, header))
+        if header.records in shape.records and (missing := lacks(shape, header))
     ]
-    if not tried:
-        return "no reader knows any of its headers"
-    _, _, reader, shape, missing = min(tried, key=lambda item: item[:2])
+    near = [item for item in tried if item[0] < 0.5]
+    if not near:
+        return "no reader comes near its header"
+    _, _, reader, shape, missing = min(near, key=lambda item: item[:2])
     return (
         f"nearest is {reader.title}, {shape.name} ({shape.shape}), which would need "
         f"{' and '.join(missing)}"

@@ -80,7 +80,7 @@ def test_a_file_of_no_reader_is_named_with_the_nearest_and_what_is_missing(compa
             "Recognising old.csv: nearest is HubSpot, deals (UI export, CSV or XLSX), which would "
             "need 'Deal Stage' or '交易阶段'",
         ),
-        ("notes.csv", "Recognising notes.csv: no reader knows any of its headers"),
+        ("notes.csv", "Recognising notes.csv: no reader comes near its header"),
     }
     assert report.totals["rows_read"] == 1
 
