@@ -12,7 +12,7 @@ from orchestration.exports import sql
 from orchestration.exports.casting import Caster
 from orchestration.exports.errors import ExportError
 from orchestration.exports.expansion import expand
-from orchestration.exports.inventory import ExportFile, is_of
+from orchestration.exports.inventory import ExportFile, is_of, matching
 from orchestration.exports.loading import Loaded, create_stages, load_file
 from orchestration.exports.mapping import reader_names
 from orchestration.exports.mapping_model import FileMapping, Mapping, SourceMapping
@@ -45,6 +45,8 @@ class Check:
     """What is known of one file after reading it with nobody's warehouse."""
 
     file: str
+    named_by: tuple[str, ...] = ()
+    """Entries of the mapping that read the file, so that no reader is asked."""
     claim: Claim | None = None
     reason: str | None = None
     """Why no reader takes it, or why there is nothing to read."""
@@ -58,7 +60,8 @@ class Check:
 def check_file(path: Path, mapping: Mapping | None, exports: Path, scratch: Path) -> Check:
     """Read ``path`` with the readers that ``mapping`` names, or with every reader, in memory."""
     name = path.relative_to(exports).as_posix() if path.is_relative_to(exports) else path.name
-    check = Check(name)
+    entries = mapping.files if mapping else []
+    check = Check(name, tuple(entry.name for entry in entries if path in matching(exports, entry)))
     mapping = (mapping or STAND_IN).model_copy(update={"max_quarantine_rate": 1.0})
     sources = [source for source in mapping.sources if is_of(name, source)] or [
         SourceMapping(reader=reader) for reader in reader_names()
@@ -67,9 +70,9 @@ def check_file(path: Path, mapping: Mapping | None, exports: Path, scratch: Path
         connection.execute("set TimeZone = 'UTC'")
         create_stages(connection)
         try:
-            claim, source = recognise(connection, path, name, sources, scratch)
+            claim, source = recognise(connection, path, sources, scratch)
         except ExportError as error:
-            check.reason = str(error).removeprefix(f"Recognising {name}: ")
+            check.reason = str(error)
             return check
         expansion = expand(claim, source, mapping, name)
         check.claim, check.left_out = claim, expansion.left_out
@@ -140,8 +143,13 @@ def _load(file: ExportFile, entry: FileMapping, loaded: Loaded) -> FileLoad:
 
 def describe(check: Check) -> Iterator[str]:
     """The check as lines of text."""
+    if check.named_by:
+        yield (
+            f"{check.file} is read by {', '.join(check.named_by)} of the mapping. Without that "
+            "entry:"
+        )
     if check.claim is None:
-        yield f"{check.file}: no reader takes it; {check.reason}."
+        yield f"{check.file}: no reader takes it: {check.reason}"
         yield "Map it under `files` of exports.yaml, or see `smarketing sources` for what is known."
         return
     header, shape = check.claim.header, check.claim.shape

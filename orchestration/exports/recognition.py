@@ -12,7 +12,7 @@ import duckdb
 from orchestration.exports import sql
 from orchestration.exports.delimited import DELIMITERS, header_candidates, unique_names
 from orchestration.exports.encoding import as_utf8
-from orchestration.exports.errors import FileError
+from orchestration.exports.errors import DamagedFile, FileError
 from orchestration.exports.json_records import json_headers
 from orchestration.exports.reader_model import Reader, Shape, find, indexed
 from orchestration.exports.reading import JSON, TEXT, kind_of, sheet_rows
@@ -136,7 +136,7 @@ def _json_headers(
 ) -> Iterator[Candidate]:
     text = as_utf8(path, encoding, scratch)
     refused: list[FileError] = []
-    found = 0
+    found = False
     for place in records:
         try:
             names = json_headers(connection, path, text, place or None, scratch)
@@ -144,7 +144,8 @@ def _json_headers(
             # A document without records here may have them elsewhere.
             refused.append(error)
             continue
-        found += 1
+        found = found or bool(names)
         yield Candidate(names, place, encoding=text.encoding)
-    if not found and refused:
-        raise refused[0]
+    damaged = next((error for error in refused if isinstance(error, DamagedFile)), None)
+    if damaged and not found:
+        raise damaged
