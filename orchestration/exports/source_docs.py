@@ -51,6 +51,13 @@ def _sections() -> Iterator[str]:
                 yield f"- last changed (the newest version counts): {_one_of(shape.modified)}"
             if shape.time_zone:
                 yield f"- times without an offset: {shape.time_zone}"
+            if shape.must_state_currency:
+                yield "- currency: as the file states it, else `currency` of the source; never guessed"
+            totals = [entry.total.row for entry in shape.entries if entry.total]
+            if totals:
+                yield f"- its total row is compared with the rows loaded: `/{totals[0]}/`".replace(
+                    "|", "\\|"
+                )
             yield ""
             if shape.entries:
                 yield "| entity | column | header |\n| --- | --- | --- |"
