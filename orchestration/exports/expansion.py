@@ -117,9 +117,9 @@ class _Expander:
             if column.required and column.name not in (*self.columns, *unpivoted):
                 spec = self.alias.columns.get(column.name)
                 return " or ".join(map(repr, spec.column)) if spec else column.name
-        if self.claim.shape.must_state_currency and not self.currency:
-            if "currency" not in self.columns:
-                return "currency: export it too, or say `currency` of the source in exports.yaml"
+        is_stated = self.currency is not None or "currency" in self.columns
+        if self.claim.shape.must_state_currency and not is_stated:
+            return "currency: export it too, or say `currency` of the source in exports.yaml"
         return None
 
     def entry(self, name: str, word: str, file: str) -> FileMapping:

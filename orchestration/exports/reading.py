@@ -99,9 +99,7 @@ def stage(
             f"Reading {path.name}: {kind or 'no suffix'} is not a kind of export this can read. "
             f"A retry will not help. Export as one of {', '.join(SUFFIXES)} (also .gz)."
         )
-    return Staged(
-        table, header, encoding, tuple(malformed), footers.count, footers.total_cells
-    )
+    return Staged(table, header, encoding, tuple(malformed), footers.count, footers.total_cells)
 
 
 def _refuse_keys_of_other_kinds(path: Path, entry: FileMapping, kind: str) -> None:

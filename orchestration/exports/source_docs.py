@@ -52,7 +52,7 @@ def _sections() -> Iterator[str]:
             if shape.time_zone:
                 yield f"- times without an offset: {shape.time_zone}"
             if shape.must_state_currency:
-                yield "- currency: as the file states it, else `currency` of the source; never guessed"
+                yield "- currency: as the file states it, else `currency` of the source, or refused"
             totals = [entry.total.row for entry in shape.entries if entry.total]
             if totals:
                 yield f"- its total row is compared with the rows loaded: `/{totals[0]}/`".replace(

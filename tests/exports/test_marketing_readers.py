@@ -26,7 +26,8 @@ SYSTEMS = {
 def _ads(company: Company, *names: str, reader: str = "google_ads", more: str = "") -> None:
     """Load the files that are written, the first named the oldest."""
     for age, name in enumerate(reversed(names)):
-        os.utime(company.settings.exports / name, (2_000_000_000 - age,) * 2)
+        moment = 2_000_000_000 - age
+        os.utime(company.settings.exports / name, (moment, moment))
     company.map(f"sources:\n  - {{reader: {reader}{more}}}\n")
 
 
@@ -44,9 +45,7 @@ def test_every_marketing_shape_has_a_file():
         ("天,广告系列,货币代码,展示次数,点击次数,费用", "总计：帐号"),
     ],
 )
-def test_google_reports_of_other_languages_mean_the_same(
-    company: Company, header: str, total: str
-):
+def test_google_reports_of_other_languages_mean_the_same(company: Company, header: str, total: str):
     company.write(
         "x.csv",
         f"Titel\n1\n{header}\n2025-01-02,Eins,GBP,10,2,1.50\n2025-01-02,Zwei,GBP,5,1,2.25\n"
@@ -67,7 +66,7 @@ def test_google_reports_of_other_languages_mean_the_same(
 
 def test_a_report_that_does_not_add_up_is_loaded_and_named(company: Company, tmp_path: Path):
     path = company.write(
-        "x.csv", ADS + "2025-01-02,One,GBP,10,2,1.50\nTotal: Account, --,GBP,10,2,\"1,001.51\"\n"
+        "x.csv", ADS + '2025-01-02,One,GBP,10,2,1.50\nTotal: Account, --,GBP,10,2,"1,001.51"\n'
     )
     _ads(company)
     report = company.load()
@@ -178,9 +177,7 @@ def test_a_report_without_a_currency_is_refused_until_the_source_says_it(
 
 
 def test_the_header_says_the_currency_of_meta_whatever_the_company_reports_in(company: Company):
-    company.write(
-        "x.csv", "日期,广告系列名称,已花费金额（CNY）,展示次数\n2025-01-01,一,1.00,1\n"
-    )
+    company.write("x.csv", "日期,广告系列名称,已花费金额（CNY）,展示次数\n2025-01-01,一,1.00,1\n")
     _ads(company, reader="meta_ads", more=", currency: USD")
     company.load()
     assert company.rows(
@@ -205,11 +202,11 @@ def test_the_two_series_of_visits_and_two_breakdowns_are_kept_apart(company: Com
 
 
 REAL = {
-    "google_ads": ("dbt_google_ads", "campaign_stats_data.csv", 16, 231.33),
-    "meta_ads": ("dbt_ad_reporting", "facebook_ads_basic_ad_data.csv", 10, 643.63),
-    "linkedin_ads": ("dbt_ad_reporting", "linkedin_ad_analytics_by_campaign_data.csv", 20, 530.62),
+    "google_ads": ("google", "campaign_stats_data.csv", 16, 231.33),
+    "meta_ads": ("ads", "facebook_ads_basic_ad_data.csv", 10, 643.63),
+    "linkedin_ads": ("ads", "linkedin_ad_analytics_by_campaign_data.csv", 20, 530.62),
     "microsoft_ads": (
-        "dbt_ad_reporting", "microsoft_ads_campaign_performance_daily_report_data.csv", 2630, 946.34,
+        "ads", "microsoft_ads_campaign_performance_daily_report_data.csv", 2630, 946.34,
     ),
 }  # fmt: skip
 
@@ -225,7 +222,8 @@ def _seeds(folder: str) -> Path:
 def test_of_real_replica_tables_the_campaign_level_alone_is_read(company: Company, reader: str):
     folder, name, rows, cost = REAL[reader]
     company.map(f"sources:\n  - {{reader: {reader}, currency: USD}}\n")
-    company.settings = _over(company, _seeds(folder))
+    seeds = {"google": "dbt_google_ads", "ads": "dbt_ad_reporting"}
+    company.settings = _over(company, _seeds(seeds[folder]))
     report = company.load()
     assert {load.file for load in report.file_loads} == {name}
     assert company.rows(

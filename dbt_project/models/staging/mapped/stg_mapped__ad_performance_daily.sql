@@ -18,7 +18,6 @@ renamed as (
         campaign,
         upper(trim(currency)) as currency,
         _source_system as source_system,
-        _source_file as source_file,
 
         ---------- numerics
         impressions,
