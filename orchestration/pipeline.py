@@ -51,6 +51,15 @@ def load(settings: Settings, run_id: str) -> warehouse.LoadReport:
     )
     for unmatched in report.unmatched_files[:10]:
         log.info("  not read: %s (%s)", unmatched.file, unmatched.reason)
+    for load in report.broken_totals[:10]:
+        assert load.total is not None
+        log.info(
+            "  %s: its total row says %s %s, the rows loaded add up to %s",
+            load.file,
+            load.total.column,
+            "something unreadable" if load.total.stated is None else f"{load.total.stated:,.2f}",
+            f"{load.total.loaded:,.2f}",
+        )
     for word in report.unmapped[:10]:
         log.info(
             "  %s.%s: the mapping does not know %r; rows kept as %s: %s",

@@ -245,6 +245,7 @@ def _read_all(
                 rows_superseded=loaded.rows_superseded,
                 rows_filtered=loaded.rows_filtered,
                 rows_footer=loaded.rows_footer,
+                total=loaded.total,
             )
         )
         for kind, columns in (

@@ -131,7 +131,7 @@ class Caster:
             case ColumnType.TIMESTAMP:
                 return self._timestamp(text, formats), f"not a time in ISO form{stated}"
             case ColumnType.AMOUNT:
-                return self._amount(text, mapped), self._amount_complaint()
+                return self._amount(text, mapped, spec.micros), self._amount_complaint()
             case ColumnType.NUMBER:
                 return f"try_cast({self._number(text)} as double)", self._amount_complaint()
             case ColumnType.SHARE:
@@ -229,12 +229,14 @@ class Caster:
             digits = f"replace({digits}, {sql.text(decimal)}, '.')"
         return f"case when regexp_full_match({signed}, '{pattern}') then {digits} end"
 
-    def _amount(self, text: str, mapped: Mapping_[str, str]) -> str:
+    def _amount(self, text: str, mapped: Mapping_[str, str], micros: bool) -> str:
         typed = f"try_cast({self._number(text)} as decimal(18, 4))"
         if self.entry.decimal == "." and self.entry.grouping != ".":
             # Most amounts are plain digits, which need no pattern.
             plain = f"regexp_full_match({text}, '-?\\d+(\\.\\d+)?')"
             typed = f"case when {plain} then try_cast({text} as decimal(18, 4)) else {typed} end"
+        if micros:
+            typed = f"({typed} / 1000000)::decimal(18, 4)"
         stated = mapped.get("currency", "null")
         # Without a currency to compare with, an amount that names one is refused.
         currency = f"coalesce(upper({stated}), {sql.text(self.currency or '')})"

@@ -11,7 +11,7 @@ from __future__ import annotations
 import csv
 import re
 from collections import deque
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -54,14 +54,19 @@ class Header:
 class Footers:
     """The lines that an entry says are no data: totals, copyright, remarks of the tool."""
 
-    def __init__(self, patterns: Iterable[str]) -> None:
+    def __init__(self, patterns: Iterable[str], total: str | None = None) -> None:
         self.patterns = [re.compile(pattern) for pattern in patterns]
+        self.total = re.compile(total) if total else None
         self.count = 0
+        self.total_cells: tuple[str, ...] = ()
+        """The cells of the last row that is the file's total."""
 
-    def take(self, *texts: str) -> bool:
-        """Whether a line, given as a whole and by its first cell, is a footer; counted then."""
+    def take(self, cells: Sequence[str], *texts: str) -> bool:
+        """Whether a row, given by its cells and by its texts, is a footer; counted then."""
         is_footer = any(pattern.search(text) for pattern in self.patterns for text in texts)
         self.count += is_footer
+        if is_footer and self.total and any(self.total.search(text) for text in texts):
+            self.total_cells = tuple(cells)
         return is_footer
 
 
@@ -314,7 +319,7 @@ def _records(
             except csv.Error as error:
                 # The quote that went wrong may have swallowed sound rows: only its own line is bad.
                 lines.put_back_all_but_first()
-                if not footers.take(_raw(lines)):
+                if not footers.take((), _raw(lines)):
                     malformed.append(Malformed(first, f"broken quotes: {error}", _raw(lines)))
                 reader = _reader(lines, header.delimiter, is_strict=True)
                 continue
@@ -322,7 +327,8 @@ def _records(
                 continue
             first_cell = fields[0].strip()
             fields = _unwrapped(fields, header)
-            if footers.patterns and footers.take(_raw(lines), first_cell, fields[0].strip()):
+            texts = (_raw(lines), first_cell, fields[0].strip())
+            if footers.patterns and footers.take(fields, *texts):
                 continue
             if len(fields) > width and not any(fields[width:]):
                 fields = fields[:width]

@@ -73,6 +73,8 @@ FACTOR_TYPES = (
 )  # fmt: skip
 FACTOR_DIRECTIONS = ("up", "down", "none")
 FACTOR_CONFIDENCES = ("low", "medium", "high")
+TOUCH_TYPES = ("form", "ad_click", "webinar", "event", "email_click", "meeting", "reply", "other")
+ANALYTICS = ("ga4", "universal_analytics")
 
 
 @dataclass(frozen=True)
@@ -92,6 +94,10 @@ class Entity:
     columns: tuple[Column, ...]
     key: tuple[str, ...] = ()
     """The columns that name a record; two rows with one key are one record."""
+    slice: tuple[str, ...] = ()
+    """The columns that name what a report states as a whole, such as a campaign's day, for an
+    entity without a key. A newer file that has the slice replaces all that older ones of the same
+    system say of it; a row without a value in the first column belongs to none."""
 
     def column(self, name: str) -> Column:
         """The column called ``name``; KeyError when the entity has none."""
@@ -131,6 +137,10 @@ def _date(name: str, required: bool = False) -> Column:
 
 def _at(name: str, required: bool = False) -> Column:
     return Column(name, ColumnType.TIMESTAMP, required)
+
+
+def _number(name: str) -> Column:
+    return Column(name, ColumnType.NUMBER)
 
 
 def _flag(name: str) -> Column:
@@ -355,7 +365,11 @@ ENTITIES: dict[str, Entity] = {
                 _word("cost_type", COST_TYPES, required=True),
                 _text("region"),
                 _text("description"),
+                # Only of what an ad platform charged, which it restates for weeks.
+                _text("platform"),
+                _id("ad_account_id"),
             ),
+            slice=("platform", "ad_account_id", "campaign", "cost_date"),
         ),
         Entity(
             "campaigns",
@@ -369,6 +383,88 @@ ENTITIES: dict[str, Entity] = {
                 _text("currency"),
             ),
             key=("campaign",),
+        ),
+        Entity(
+            "ad_performance_daily",
+            (
+                _text("platform", required=True),
+                _id("ad_account_id"),
+                _text("campaign", required=True),
+                _id("campaign_id"),
+                _date("performance_date", required=True),
+                _number("impressions"),
+                _number("clicks"),
+                _number("conversions"),
+                _amount("cost"),
+                _text("currency"),
+            ),
+            slice=("platform", "ad_account_id", "campaign", "performance_date"),
+        ),
+        Entity(
+            "touches",
+            (
+                _id("touch_id"),
+                _id("person_id"),
+                _text("email"),
+                _id("account_id"),
+                _at("touch_at", required=True),
+                _word("channel", CHANNELS),
+                _text("campaign"),
+                _word("touch_type", TOUCH_TYPES),
+            ),
+        ),
+        Entity(
+            "web_traffic_daily",
+            (
+                _word("analytics", ANALYTICS, required=True),
+                # What the rows are broken down by: two breakdowns count the same visits.
+                _text("breakdown", required=True),
+                _date("traffic_date", required=True),
+                _text("channel_group"),
+                _text("source_medium"),
+                _text("landing_page"),
+                _text("country"),
+                _text("device"),
+                _number("sessions"),
+                _number("engaged_sessions"),
+                _number("active_users"),
+                _number("engagement_seconds"),
+                _number("duration_seconds"),
+                _number("average_duration_seconds"),
+                _number("pageviews"),
+                _number("key_events"),
+                _number("single_interaction_sessions"),
+            ),
+            slice=("analytics", "breakdown", "traffic_date"),
+        ),
+        Entity(
+            "search_performance_daily",
+            (
+                _date("performance_date", required=True),
+                _text("breakdown", required=True),
+                _text("query"),
+                _text("page"),
+                _text("country"),
+                _text("device"),
+                _number("impressions"),
+                _number("clicks"),
+                _number("position"),
+            ),
+            slice=("performance_date", "breakdown"),
+        ),
+        Entity(
+            "email_performance",
+            (
+                _text("campaign", required=True),
+                _at("sent_at"),
+                _number("sent"),
+                _number("delivered"),
+                _number("bounced"),
+                _number("opens"),
+                _number("clicks"),
+                _number("unsubscribes"),
+            ),
+            key=("campaign", "sent_at"),
         ),
     )
 }

@@ -14,6 +14,7 @@ from orchestration.exports.mapping_model import (
     FileMapping,
     Mapping,
     SourceMapping,
+    TotalMapping,
     UnpivotMapping,
 )
 from orchestration.exports.reader_model import (
@@ -24,7 +25,7 @@ from orchestration.exports.reader_model import (
     find,
     normal,
 )
-from orchestration.exports.reading import JSON, kind_of
+from orchestration.exports.reading import TEXT, kind_of
 from orchestration.exports.recognition import Claim
 
 _DATED = {
@@ -116,11 +117,15 @@ class _Expander:
             if column.required and column.name not in (*self.columns, *unpivoted):
                 spec = self.alias.columns.get(column.name)
                 return " or ".join(map(repr, spec.column)) if spec else column.name
+        is_stated = self.currency is not None or "currency" in self.columns
+        if self.claim.shape.must_state_currency and not is_stated:
+            return "currency: export it too, or say `currency` of the source in exports.yaml"
         return None
 
     def entry(self, name: str, word: str, file: str) -> FileMapping:
         shape, source, header = self.claim.shape, self.source, self.claim.header
-        is_json = kind_of(Path(file)) in JSON
+        has_lines = kind_of(Path(file)) in (*TEXT, ".xlsx")
+        footer = shape.footer if has_lines else []
         stated = {
             "name": name,
             "pattern": glob.escape(file),
@@ -128,7 +133,8 @@ class _Expander:
             "columns": self.columns,
             "source": word,
             "records": header.records or None,
-            "footer": [] if is_json or kind_of(Path(file)) == ".parquet" else shape.footer,
+            "footer": footer,
+            "total": self._total() if footer else None,
             "where": self.where,
             "where_not": self.where_not,
             "unpivot": self.unpivot,
@@ -146,6 +152,11 @@ class _Expander:
         return FileMapping.model_validate(
             {key: value for key, value in stated.items() if value is not None}
         )
+
+    def _total(self) -> TotalMapping | None:
+        total = self.alias.total
+        spec = self.columns.get(total.column) if total else None
+        return total if spec and spec.column is not None else None
 
     def _columns(self) -> Iterator[tuple[str, ColumnMapping]]:
         own = self.source.columns.get(self.entity.name, {})

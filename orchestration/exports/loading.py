@@ -26,6 +26,7 @@ from orchestration.exports.errors import FileError, nearest
 from orchestration.exports.inventory import ExportFile
 from orchestration.exports.mapping_model import ColumnMapping, FileMapping
 from orchestration.exports.reading import Staged, stage
+from orchestration.exports.report import FileTotal
 from orchestration.exports.shaping import Shaped, shape
 
 _DATES = (ColumnType.DATE, ColumnType.TIMESTAMP)
@@ -47,6 +48,7 @@ class Loaded:
     rows_superseded: int
     rows_filtered: int
     rows_footer: int
+    total: FileTotal | None
 
 
 def create_stages(connection: duckdb.DuckDBPyConnection) -> None:
@@ -56,7 +58,8 @@ def create_stages(connection: duckdb.DuckDBPyConnection) -> None:
         words = "".join(f"from_{column.name} varchar, " for column in entity.columns)
         connection.execute(
             f"create or replace temp table stage_{entity.name} "
-            f"({columns} {words} _modified timestamp, _load_no integer, _source_row bigint, "
+            f"({columns} {words} _modified timestamp, _load_no integer, _source varchar, "
+            "_source_row bigint, "
             "_extra varchar)"
         )
     connection.execute(
@@ -100,6 +103,7 @@ def load_file(
     casts = _type_rows(connection, caster, entity, shaped, unknown, file)
     _refuse_ambiguous_dates(connection, file, entry, shaped, casts)
     quarantine.keep_back_failed(connection, load_no, staged.malformed, shaped, casts)
+    total = _total(connection, caster, entity, staged)
     superseded = quarantine.settle_repeats(connection, load_no, entity, shaped)
     loaded = sql.count(connection, "select count(*) from typed")
     quarantined = sql.count(
@@ -117,7 +121,8 @@ def load_file(
     )
     connection.execute(
         f"insert into stage_{entity.name} by name "
-        f"select * exclude (_failed, _row_id), {load_no} as _load_no from typed"
+        f"select * exclude (_failed, _row_id), {load_no} as _load_no, "
+        f"{sql.text(entry.source)} as _source from typed"
     )
     return Loaded(
         encoding=staged.encoding,
@@ -129,25 +134,60 @@ def load_file(
         rows_superseded=superseded,
         rows_filtered=shaped.rows_filtered,
         rows_footer=staged.rows_footer,
+        total=total,
     )
+
+
+def _total(
+    connection: duckdb.DuckDBPyConnection, caster: Caster, entity: Entity, staged: Staged
+) -> FileTotal | None:
+    """What the file's total row states, beside the sum of the rows that could be read."""
+    entry = caster.entry
+    if entry.total is None or not staged.total_cells:
+        return None
+    column, spec = entity.column(entry.total.column), entry.columns[entry.total.column]
+    assert spec.column is not None
+    position = staged.header.index(spec.column)
+    cell = staged.total_cells[position] if position < len(staged.total_cells) else ""
+    cast = caster.cast(column, spec, sql.text(cell), {column.name: "mapped"})
+    found = connection.execute(
+        f"""
+        with trimmed as (select {cast.trimmed} as r_{column.name}),
+        texts as (select {cast.text} as mapped from trimmed)
+        select
+            (select {cast.value} from texts)::double,
+            coalesce(sum({column.name}), 0)::double,
+            0.005 * (count(*) + 1)
+        from typed
+        """
+    ).fetchone()
+    assert found is not None
+    stated, loaded, tolerance = found
+    return FileTotal(column.name, stated, loaded, float(tolerance))
 
 
 def keep_newest(connection: duckdb.DuckDBPyConnection, entity: Entity) -> dict[int, int]:
     """Leave the newest version of each record; rows taken out, by load number.
 
     The newest is the one that the source changed last, and of equal ones that of the newer file:
-    load numbers rise with the age of the files. An entity without a key has no records to compare,
-    so only rows that a newer file repeats exactly are taken out.
+    load numbers rise with the age of the files. An entity without a key has no records to compare:
+    a newer file replaces the slices that it has, and of other rows those that it repeats exactly.
     """
     table = f"stage_{entity.name}"
     if sql.count(connection, f"select count(distinct _load_no) from {table}") < 2:
         return {}
-    is_older = (
-        f"row_number() over (partition by {', '.join(entity.key)} "
-        "order by _modified desc, _load_no desc) > 1"
-        if entity.key
-        else f"_load_no < max(_load_no) over (partition by {', '.join(entity_columns(entity))})"
-    )
+    newest = "_load_no < max(_load_no) over (partition by {})"
+    is_older = newest.format(", ".join(entity_columns(entity)))
+    if entity.key:
+        is_older = (
+            f"row_number() over (partition by {', '.join(entity.key)} "
+            "order by _modified desc, _load_no desc) > 1"
+        )
+    elif entity.slice:
+        is_older = (
+            f"case when {entity.slice[0]} is null then {is_older} "
+            f"else {newest.format(', '.join(('_source', *entity.slice)))} end"
+        )
     connection.execute(
         f"""
         create or replace temp table superseded as

@@ -24,6 +24,7 @@ from orchestration.exports.mapping_model import (
     Mapping,
     SourceMapping,
     StageMapping,
+    TotalMapping,
     UnpivotMapping,
 )
 
@@ -254,6 +255,8 @@ def _entry_problems(mapping: Mapping, entry: FileMapping, place: str) -> list[st
         for column in entity.columns
         if column.required and column.name not in (*entry.columns, *unpivoted)
     ]
+    if entry.total:
+        problems += _total_problems(entry, entry.total, columns, f"{place}.total")
     if entry.unpivot:
         problems += _unpivot_problems(mapping, entry, entry.unpivot, f"{place}.unpivot")
     for name, spec in entry.columns.items():
@@ -263,6 +266,22 @@ def _entry_problems(mapping: Mapping, entry: FileMapping, place: str) -> list[st
             problems.append(f"{where}: {entity.name} has no such column; {nearest(name, columns)}")
         else:
             problems += _column_problems(mapping, column, spec, where)
+    return problems
+
+
+def _total_problems(
+    entry: FileMapping, total: TotalMapping, columns: dict[str, Column], place: str
+) -> list[str]:
+    problems = []
+    column = columns.get(total.column)
+    spec = entry.columns.get(total.column)
+    if column is None or column.type not in (ColumnType.AMOUNT, ColumnType.NUMBER):
+        hint = nearest(total.column, columns)
+        problems.append(f"{place}.column: {total.column!r} is no amount or number; {hint}")
+    elif spec is None or spec.column is None:
+        problems.append(f"{place}.column: map {total.column} to a header first")
+    if total.row not in entry.footer:
+        problems.append(f"{place}.row: {total.row!r} must stand under footer too: it is no data")
     return problems
 
 
@@ -310,6 +329,8 @@ def _column_problems(
         problems.append(f"{where}: give either a header (column) or a constant, not both or none")
     if spec.percent and column.type is not ColumnType.SHARE:
         problems.append(f"{where}.percent: only a share can be written as a percentage")
+    if spec.micros and column.type is not ColumnType.AMOUNT:
+        problems.append(f"{where}.micros: only an amount can be written in millionths")
     if spec.source and column.type is not ColumnType.ID:
         problems.append(
             f"{where}.source: only ids belong to a system, and {column.name} is no id; take "

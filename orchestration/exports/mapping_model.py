@@ -116,6 +116,8 @@ class ColumnRules(Part):
     """The word that an empty cell stands for."""
     date_format: Formats = []
     percent: bool = False
+    micros: bool = False
+    """The amount is written in millionths of its currency."""
 
 
 class ColumnMapping(ColumnRules):
@@ -137,6 +139,15 @@ class UnpivotMapping(Part):
     optional: bool = False
 
 
+class TotalMapping(Part):
+    """The row in which a report adds itself up; what was loaded must come to the same."""
+
+    row: str
+    """Regular expression of the row's text or first cell, which a footer must match as well."""
+    column: str
+    """The canonical column whose sum is compared."""
+
+
 class FileMapping(Part):
     """One kind of export file and the canonical entity its rows become."""
 
@@ -150,6 +161,7 @@ class FileMapping(Part):
     """Dotted path to the array of records inside each JSON document."""
     footer: Footers = []
     """Regular expressions of lines, or first cells, that are no data."""
+    total: TotalMapping | None = None
     where: dict[Header, Words] = {}
     """The words a cell must be one of for its row to be loaded."""
     where_not: dict[Header, Words] = {}

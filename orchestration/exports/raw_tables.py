@@ -37,6 +37,14 @@ _META_TABLES = {
         "rows_filtered": "bigint",
         "rows_footer": "bigint",
     },
+    "file_totals": {
+        "source_file": "varchar",
+        "entity": "varchar",
+        "column_name": "varchar",
+        "stated_total": "double",
+        "loaded_total": "double",
+        "tolerance": "double",
+    },
     "quarantine": {
         "entity": "varchar",
         "source_file": "varchar",
@@ -173,6 +181,18 @@ def replace_raw_tables(
                 load.rows_footer,
             )
             for load in loads
+        ],
+    )  # fmt: skip
+    _replace(
+        connection,
+        "file_totals",
+        [
+            (
+                load.file, load.entity, load.total.column, load.total.stated, load.total.loaded,
+                load.total.tolerance,
+            )
+            for load in loads
+            if load.total
         ],
     )  # fmt: skip
     _replace(

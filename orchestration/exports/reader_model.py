@@ -23,6 +23,7 @@ from orchestration.exports.mapping_model import (
     Footers,
     Formats,
     Part,
+    TotalMapping,
     Words,
     Zone,
 )
@@ -74,6 +75,8 @@ class ReaderEntry(Part):
     where: list[AliasFilter] = []
     where_not: list[AliasFilter] = []
     unpivot: AliasUnpivot | None = None
+    total: TotalMapping | None = None
+    """Where a report adds the entry's rows up."""
 
 
 class How(Part):
@@ -103,6 +106,8 @@ class Shape(Part):
     """Of times that carry none, where the system fixes it."""
     modified: Aliases = ()
     """When the source last changed a record: its cursor."""
+    must_state_currency: bool = False
+    """The account has a currency of its own: without a word of it nothing is read."""
     entries: list[ReaderEntry] = []
     """Empty for a file that is known and holds no rows of any entity."""
 

@@ -51,6 +51,8 @@ class Staged:
     malformed: tuple[Malformed, ...]
     rows_footer: int
     """Lines taken out because the entry says they are no data."""
+    total_cells: tuple[str, ...] = ()
+    """The row of them in which the file adds itself up."""
 
 
 def kind_of(path: Path) -> str:
@@ -75,7 +77,7 @@ def stage(
     """
     encoding: str | None = None
     malformed: list[Malformed] = []
-    footers = Footers(entry.footer)
+    footers = Footers(entry.footer, entry.total.row if entry.total else None)
     kind = kind_of(path)
     _refuse_keys_of_other_kinds(path, entry, kind)
     if kind in TEXT:
@@ -97,7 +99,7 @@ def stage(
             f"Reading {path.name}: {kind or 'no suffix'} is not a kind of export this can read. "
             f"A retry will not help. Export as one of {', '.join(SUFFIXES)} (also .gz)."
         )
-    return Staged(table, header, encoding, tuple(malformed), footers.count)
+    return Staged(table, header, encoding, tuple(malformed), footers.count, footers.total_cells)
 
 
 def _refuse_keys_of_other_kinds(path: Path, entry: FileMapping, kind: str) -> None:
@@ -166,7 +168,7 @@ def _read_xlsx(
             writer = csv.writer(file, quoting=csv.QUOTE_ALL, lineterminator="\n")
             for number, values in rows:
                 cells = [_cell(value) for value in values[: len(header)]]
-                if footers.take(",".join(cells).rstrip(","), cells[0].strip()):
+                if footers.take(cells, ",".join(cells).rstrip(","), cells[0].strip()):
                     continue
                 writer.writerow([number, *cells, *[""] * (len(header) - len(cells))])
     except CalamineError as error:

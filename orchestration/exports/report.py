@@ -8,6 +8,23 @@ from typing import Any
 
 
 @dataclass(frozen=True)
+class FileTotal:
+    """The total a file states of a column, beside what its loaded rows add up to."""
+
+    column: str
+    stated: float | None
+    """None when what stands in the total row cannot be read."""
+    loaded: float
+    tolerance: float
+    """Half a cent for each row, because a total is rounded after it is summed."""
+
+    @property
+    def agrees(self) -> bool:
+        """Whether nothing was lost or counted twice."""
+        return self.stated is not None and abs(self.stated - self.loaded) <= self.tolerance
+
+
+@dataclass(frozen=True)
 class FileLoad:
     """One file x one entry; read = loaded + quarantined + superseded + filtered."""
 
@@ -27,6 +44,8 @@ class FileLoad:
     """Rows that the entry's ``where`` and ``where_not`` leave out."""
     rows_footer: int
     """Lines that the entry calls no data; not among those read."""
+    total: FileTotal | None = None
+    """As its total row states it, before newer files take rows over."""
 
     def superseded_by_newer(self, rows: int) -> FileLoad:
         """The same load after a newer file took over ``rows`` of its records."""
@@ -101,6 +120,11 @@ class LoadReport:
     def unmapped(self) -> tuple[ValueUse, ...]:
         """The words no value map knows, most rows first."""
         return tuple(use for use in self.mapped_values if use.is_unmapped)
+
+    @property
+    def broken_totals(self) -> tuple[FileLoad, ...]:
+        """The loads whose rows do not add up to what their file says."""
+        return tuple(load for load in self.file_loads if load.total and not load.total.agrees)
 
     @property
     def totals(self) -> dict[str, int]:

@@ -51,6 +51,13 @@ def _sections() -> Iterator[str]:
                 yield f"- last changed (the newest version counts): {_one_of(shape.modified)}"
             if shape.time_zone:
                 yield f"- times without an offset: {shape.time_zone}"
+            if shape.must_state_currency:
+                yield "- currency: as the file states it, else `currency` of the source, or refused"
+            totals = [entry.total.row for entry in shape.entries if entry.total]
+            if totals:
+                yield f"- its total row is compared with the rows loaded: `/{totals[0]}/`".replace(
+                    "|", "\\|"
+                )
             yield ""
             if shape.entries:
                 yield "| entity | column | header |\n| --- | --- | --- |"
@@ -65,7 +72,9 @@ def _rows(entry: ReaderEntry) -> Iterator[str]:
     )
     key = ENTITIES[entry.entity].key
     for name, spec in entry.columns.items():
-        origin = f"always `{spec.constant}`" if spec.constant is not None else _one_of(spec.column)
+        origin = _one_of(spec.column)
+        if spec.constant is not None:
+            origin = f"{origin}, else `{spec.constant}`" if origin else f"always `{spec.constant}`"
         mark = " (id)" if name in key else ""
         yield f"| {entry.entity}{condition} | {name}{mark} | {origin} |"
         condition = ""

@@ -58,15 +58,29 @@ def test_not_a_row_is_kept_back_and_not_a_word_unknown(everything: Demo):
     loads = [load for load in everything.report.file_loads if not load.file.startswith(CRMS)]
     assert {load.entity for load in loads} == {
         "owners", "targets", "business_hours", "holidays", "fx_rates", "products", "campaigns",
-        "external_factors", "refunds", "costs",
+        "external_factors", "refunds", "costs", "ad_performance_daily", "touches",
+        "web_traffic_daily", "search_performance_daily", "email_performance",
     }  # fmt: skip
     assert [load for load in loads if load.rows_quarantined or load.rows_superseded] == []
     assert min(load.rows_loaded for load in loads) > 0
-    assert {load.entry for load in loads if load.rows_footer} == {
-        "google_ads", "google_ads_zh", "microsoft_ads", "linkedin_ads",
+    assert {load.file.partition("/")[0] for load in loads if load.rows_footer} == {
+        "google_ads", "microsoft_ads", "linkedin_ads", "ga4",
     }  # fmt: skip
     entities = {load.entity for load in loads}
     assert [use for use in everything.report.unmapped if use.entity in entities] == []
+
+
+def test_what_is_read_of_a_report_adds_up_to_its_total_row(everything: Demo):
+    with_total = [load for load in everything.report.file_loads if load.total]
+    assert {(load.file.partition("/")[0], load.entity) for load in with_total} == {
+        ("google_ads", "costs"),
+        ("google_ads", "ad_performance_daily"),
+        ("linkedin_ads", "costs"),
+        ("linkedin_ads", "ad_performance_daily"),
+        ("ga4", "web_traffic_daily"),
+    }
+    assert everything.report.broken_totals == ()
+    assert min(load.total.loaded for load in with_total if load.total) > 0
 
 
 def test_the_costs_read_are_the_ledger_of_the_log(everything: Demo):

@@ -468,6 +468,32 @@ COSTS = {
     "fct_costs_holds_no_email": _m(
         f"update marts.fct_costs set region = '{EMAIL}' where cost_id = 'c3'"
     ),
+    "fct_ad_performance_has_rows": _m(
+        "delete from marts.fct_ad_performance",
+        "ad_performance_equals_the_exports",
+    ),
+    "fct_ad_performance_key_is_unique": _m(
+        "insert into marts.fct_ad_performance by name select * replace ('meta_ads' as platform, "
+        "'GBP' as currency, null::double as cost, null::double as clicks, "
+        "null::double as impressions) from marts.fct_ad_performance; "
+        "insert into raw_mapped.ad_performance_daily (platform, currency) values "
+        "('meta_ads', 'GBP'); update raw_meta.file_loads set rows_loaded = 3, rows_read = 4 "
+        "where entity = 'ad_performance_daily'"
+    ),
+    "ad_performance_equals_the_exports": _m("update marts.fct_ad_performance set clicks = 9"),
+    "inv_28_reporting_ad_cost_is_cost_times_rate": _m(
+        "update marts.fct_ad_performance set cost_reporting = 90"
+    ),
+    "ad_reports_are_posted_as_costs": _m(
+        "update raw_mapped.costs set ad_account_id = 'google_ads:2' where platform is not null"
+    ),
+    "inv_64_ad_performance_holds_no_future": _m(
+        "update marts.fct_ad_performance set performance_date = date '2025-08-01'; "
+        "update raw_mapped.costs set cost_date = date '2025-08-01' where platform is not null"
+    ),
+    "fct_ad_performance_holds_no_email": _m(
+        f"update marts.fct_ad_performance set campaign_id = '{EMAIL}'"
+    ),
     "dim_campaign_has_rows": _m(
         "delete from marts.dim_campaign",
         "every_exported_campaign_is_kept",
@@ -595,6 +621,9 @@ KPI_VALUES = {
     ),
     "raw_tables_hold_the_rows_loaded": _m(
         "insert into raw_mapped.holidays (holiday_name) values ('Founding day')"
+    ),
+    "loaded_rows_add_up_to_the_totals_of_their_files": _m(
+        "update raw_meta.file_totals set loaded_total = 99"
     ),
     "no_row_is_in_quarantine": _m(
         "insert into raw_meta.quarantine (source_file, source_row) values ('people.csv', 7)"

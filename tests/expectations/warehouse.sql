@@ -60,6 +60,20 @@ insert into raw_mapped.costs (cost_date, amount, currency, cost_type) values
 
 insert into raw_mapped.campaigns (campaign) values ('Spring');
 
+update raw_mapped.costs set
+    platform = 'google_ads', ad_account_id = 'google_ads:1', campaign = 'Spring',
+    _source_system = 'google_ads'
+where cost_type = 'media';
+
+insert into raw_mapped.ad_performance_daily
+    (platform, ad_account_id, campaign, performance_date, impressions, clicks, cost, currency)
+values
+    ('google_ads', 'google_ads:1', 'Spring', '2025-05-10', 900, 8, 60, 'USD'),
+    ('google_ads', 'google_ads:1', 'Spring', '2025-05-10', 100, 2, 40, 'USD');
+
+insert into raw_meta.file_totals values
+    ('ad_performance_daily.csv', 'ad_performance_daily', 'cost', 100.01, 100, 0.015);
+
 insert into raw_meta.file_loads by name
 select
     concat(entity, '.csv') as source_file,
@@ -73,7 +87,7 @@ from (
     values
     ('people', 7), ('lead_stage_events', 1), ('accounts', 4), ('owners', 2), ('products', 1),
     ('opportunities', 8), ('external_factors', 2), ('business_hours', 5),
-    ('activities', 3), ('costs', 3), ('campaigns', 1)
+    ('activities', 3), ('costs', 3), ('campaigns', 1), ('ad_performance_daily', 2)
 ) as loads (entity, rows_loaded);
 
 insert into marts.dim_calendar (date_day)
@@ -135,6 +149,15 @@ insert into marts.fct_costs (
     (
         'c3', '__unallocated__', '__unallocated__', 'marketing_people', 'USD', 1000, 1, 1000,
         false, false, '2025-06-30'
+    );
+
+insert into marts.fct_ad_performance (
+    ad_performance_id, ad_account_id, platform, campaign, currency, source_system, impressions, clicks, cost, fx_rate,
+    cost_reporting, performance_date
+) values
+    (
+        'ad1', 'google_ads:1', 'google_ads', 'Spring', 'USD', 'google_ads', 1000, 10, 100, 1,
+        100, '2025-05-10'
     );
 
 insert into marts.dim_campaign (campaign, channel, is_inferred) values

@@ -53,7 +53,8 @@ def _rows(company: Company, entity: str) -> list[dict[str, str]]:
 
 def _read(company: Company, path: Path, reader: str) -> Any:
     company.write(path.name, path.read_bytes())
-    company.map(f"sources:\n  - {{reader: {reader}}}\n", HEAD)
+    stated = ", currency: USD" if reader.endswith("_ads") else ""
+    company.map(f"sources:\n  - {{reader: {reader}{stated}}}\n", HEAD)
     report = company.load()
     for load in report.file_loads:
         assert load.rows_read == (

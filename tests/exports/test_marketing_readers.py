@@ -1,0 +1,280 @@
+"""Ad reports and web analytics: totals that must agree, what is refused, real replica tables."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from orchestration.exports.checking import check_file, describe
+from orchestration.exports.mapping_model import Mapping, SourceMapping
+from orchestration.exports.reader_model import readers
+from orchestration.exports.report import FileTotal
+from orchestration.settings import Settings
+from tests.conftest import SHARED_DATA
+from tests.exports.conftest import Company
+
+ADS = "Day,Campaign,Currency code,Impr.,Clicks,Cost\n"
+SYSTEMS = {
+    "google_ads", "meta_ads", "linkedin_ads", "microsoft_ads", "ga4", "search_console",
+    "universal_analytics", "mailchimp", "events", "marketo",
+}  # fmt: skip
+
+
+def _ads(company: Company, *names: str, reader: str = "google_ads", more: str = "") -> None:
+    """Load the files that are written, the first named the oldest."""
+    for age, name in enumerate(reversed(names)):
+        moment = 2_000_000_000 - age
+        os.utime(company.settings.exports / name, (moment, moment))
+    company.map(f"sources:\n  - {{reader: {reader}{more}}}\n")
+
+
+def test_every_marketing_shape_has_a_file():
+    fixtures = Path(__file__).parent / "fixtures"
+    assert {reader.system for reader in readers()} >= SYSTEMS
+    assert all((fixtures / system / "expected.yaml").is_file() for system in SYSTEMS)
+
+
+@pytest.mark.parametrize(
+    ("header", "total"),
+    [
+        ("Tag,Kampagne,Währungscode,Impr.,Klicks,Kosten", "Gesamt: Konto"),
+        ("Jour,Campagne,Code de devise,Impr.,Clics,Coût", "Total : Compte"),
+        ("天,广告系列,货币代码,展示次数,点击次数,费用", "总计：帐号"),
+    ],
+)
+def test_google_reports_of_other_languages_mean_the_same(company: Company, header: str, total: str):
+    company.write(
+        "x.csv",
+        f"Titel\n1\n{header}\n2025-01-02,Eins,GBP,10,2,1.50\n2025-01-02,Zwei,GBP,5,1,2.25\n"
+        f"{total}, --,GBP,15,3,3.75\n",
+    )
+    _ads(company)
+    report = company.load()
+    assert company.rows(
+        "select campaign, performance_date::varchar, impressions, clicks, cost::double, currency "
+        "from raw_mapped.ad_performance_daily order by 1"
+    ) == [("Eins", "2025-01-02", 10, 2, 1.5, "GBP"), ("Zwei", "2025-01-02", 5, 1, 2.25, "GBP")]
+    assert [load.total for load in report.file_loads] == [
+        FileTotal("amount", 3.75, 3.75, 0.015),
+        FileTotal("cost", 3.75, 3.75, 0.015),
+    ]
+    assert report.broken_totals == ()
+
+
+def test_a_report_that_does_not_add_up_is_loaded_and_named(company: Company, tmp_path: Path):
+    path = company.write(
+        "x.csv", ADS + '2025-01-02,One,GBP,10,2,1.50\nTotal: Account, --,GBP,10,2,"1,001.51"\n'
+    )
+    _ads(company)
+    report = company.load()
+    assert [load.entity for load in report.broken_totals] == ["costs", "ad_performance_daily"]
+    assert company.rows(
+        "select source_file, entity, column_name, stated_total, loaded_total, tolerance "
+        "from raw_meta.file_totals order by 2"
+    ) == [
+        ("x.csv", "ad_performance_daily", "cost", 1001.51, 1.5, 0.01),
+        ("x.csv", "costs", "amount", 1001.51, 1.5, 0.01),
+    ]
+    said = list(describe(check_file(path, None, path.parent, tmp_path)))
+    assert "    its total row says cost 1,001.51, the rows add up to 1.50: NOT the same" in said
+
+
+def test_a_row_in_quarantine_or_an_unreadable_total_breaks_the_total(company: Company):
+    company.write(
+        "x.csv",
+        ADS + "2025-01-02,One,GBP,10,2,1.50\n2025-01-02,Two,GBP,1,1,odd\nTotal: Account,,,,,3.00\n",
+    )
+    company.write("y.csv", ADS + "2025-01-03,One,GBP,10,2,1.50\nTotal: Account,,,,,odd\n")
+    _ads(company)
+    company.load()
+    assert company.rows(
+        "select source_file, stated_total, loaded_total from raw_meta.file_totals "
+        "where entity = 'costs' order by 1"
+    ) == [("x.csv", 3.0, 1.5), ("y.csv", None, 1.5)]
+
+
+def test_a_newer_report_of_a_day_replaces_the_older_one_and_nothing_else(company: Company):
+    company.write(
+        "old.csv",
+        ADS + "2025-01-01,One,GBP,1,1,1.00\n2025-01-02,One,GBP,2,1,2.00\n"
+        "2025-01-02,Two,GBP,3,1,4.00\n",
+    )
+    # The platform restates a day, and this report breaks it down further: two rows of one slice.
+    company.write("new.csv", ADS + "2025-01-02,One,GBP,1,1,8.00\n2025-01-02,One,GBP,1,1,16.00\n")
+    _ads(company, "old.csv", "new.csv")
+    report = company.load()
+    expected = [
+        ("2025-01-01", "One", 1.0), ("2025-01-02", "One", 8.0), ("2025-01-02", "One", 16.0),
+        ("2025-01-02", "Two", 4.0),
+    ]  # fmt: skip
+    for day, amount, table in (
+        ("cost_date", "amount", "costs"),
+        ("performance_date", "cost", "ad_performance_daily"),
+    ):
+        assert (
+            company.rows(
+                f"select {day}::varchar, campaign, {amount}::double from raw_mapped.{table} "
+                "order by all"
+            )
+            == expected
+        )
+    assert [(load.file, load.rows_superseded) for load in report.file_loads] == [
+        ("old.csv", 1), ("old.csv", 1), ("new.csv", 0), ("new.csv", 0),
+    ]  # fmt: skip
+
+
+def test_reports_of_two_sources_never_replace_one_another(company: Company):
+    for folder in ("a", "b"):
+        company.write(f"{folder}/x.csv", ADS + "2025-01-01,One,GBP,1,1,1.00\n")
+    company.map(
+        "sources:\n  - {reader: google_ads, source: ads_a, folder: a}\n"
+        "  - {reader: google_ads, source: ads_b, folder: b, encoding: utf-8}\n"
+    )
+    company.write("b/x.csv", ADS + "2025-01-01,One,GBP,1,1,2.00\n")
+    company.load()
+    assert company.rows("select sum(amount)::double from raw_mapped.costs") == [(3.0,)]
+
+
+def test_postings_of_accounting_have_no_slice(company: Company):
+    entry = (
+        "  - {{name: {0}, pattern: {0}.csv, entity: costs, columns: {{cost_date: d, amount: a, "
+        "campaign: c, cost_type: {{constant: media}}}}}}\n"
+    )
+    company.write("books.csv", "d,a,c\n2025-01-01,1,One\n")
+    company.write("more.csv", "d,a,c\n2025-01-01,2,One\n")
+    company.map("files:\n" + entry.format("books") + entry.format("more"))
+    company.load()
+    assert company.rows("select sum(amount)::double from raw_mapped.costs") == [(3.0,)]
+
+
+@pytest.mark.parametrize(
+    ("reader", "text"),
+    [
+        ("google_ads", "Day,Campaign,Impr.,Clicks,Cost\n2025-01-01,One,1,1,1.00\n"),
+        ("meta_ads", "Day,Campaign name,Amount spent,Impressions\n2025-01-01,One,1.00,1\n"),
+        (
+            "linkedin_ads",
+            "Start Date (in UTC),Campaign Name,Total Spent,Clicks\n1/2/2025,One,1.00,1\n",
+        ),
+        ("microsoft_ads", "Gregorian date,Campaign name,Spend,Clicks\n1/2/2025,One,1.00,1\n"),
+    ],
+)
+def test_a_report_without_a_currency_is_refused_until_the_source_says_it(
+    company: Company, reader: str, text: str
+):
+    company.write("x.csv", text)
+    _ads(company, reader=reader)
+    report = company.load()
+    (file,) = report.unmatched_files
+    assert "currency: export it too, or say `currency` of the source" in file.reason
+    assert company.rows("select count(*) from raw_mapped.costs") == [(0,)]
+    _ads(company, reader=reader, more=", currency: CHF")
+    assert company.load().unmatched_files == ()
+    assert company.rows("select amount::double, currency from raw_mapped.costs") == [(1.0, "CHF")]
+
+
+def test_the_header_says_the_currency_of_meta_whatever_the_company_reports_in(company: Company):
+    company.write("x.csv", "日期,广告系列名称,已花费金额（CNY）,展示次数\n2025-01-01,一,1.00,1\n")
+    _ads(company, reader="meta_ads", more=", currency: USD")
+    company.load()
+    assert company.rows(
+        "select costs.currency, ads.currency from raw_mapped.costs cross join "
+        "raw_mapped.ad_performance_daily as ads"
+    ) == [("CNY", "CNY")]
+
+
+def test_the_two_series_of_visits_and_two_breakdowns_are_kept_apart(company: Company):
+    company.write("a.csv", "Date,Sessions\n20230101,10\n")
+    company.write("b.csv", "Date,Country,Sessions\n20230101,Germany,9\n")
+    company.write("c.csv", "Default Channel Grouping,Date,Sessions\nDirect,20230101,12\n")
+    company.map("sources:\n  - {reader: ga4}\n  - {reader: universal_analytics}\n")
+    company.load()
+    assert company.rows(
+        "select analytics, breakdown, sessions from raw_mapped.web_traffic_daily order by all"
+    ) == [
+        ("ga4", "country", 9.0),
+        ("ga4", "day", 10.0),
+        ("universal_analytics", "channel_group", 12.0),
+    ]
+
+
+REAL = {
+    "google_ads": ("google", "campaign_stats_data.csv", 16, 231.33),
+    "meta_ads": ("ads", "facebook_ads_basic_ad_data.csv", 10, 643.63),
+    "linkedin_ads": ("ads", "linkedin_ad_analytics_by_campaign_data.csv", 20, 530.62),
+    "microsoft_ads": (
+        "ads", "microsoft_ads_campaign_performance_daily_report_data.csv", 2630, 946.34,
+    ),
+}  # fmt: skip
+
+
+def _seeds(folder: str) -> Path:
+    path = SHARED_DATA / "fivetran_seeds" / folder
+    if not path.is_dir():
+        pytest.skip(f"the real exports {folder} are not beside the project: {path} is absent")
+    return path
+
+
+@pytest.mark.parametrize("reader", REAL)
+def test_of_real_replica_tables_the_campaign_level_alone_is_read(company: Company, reader: str):
+    folder, name, rows, cost = REAL[reader]
+    company.map(f"sources:\n  - {{reader: {reader}, currency: USD}}\n")
+    seeds = {"google": "dbt_google_ads", "ads": "dbt_ad_reporting"}
+    company.settings = _over(company, _seeds(seeds[folder]))
+    report = company.load()
+    assert {load.file for load in report.file_loads} == {name}
+    assert company.rows(
+        "select count(*), sum(amount)::double, min(currency), max(currency) from raw_mapped.costs"
+    ) == [(rows, pytest.approx(cost), "USD", "USD")]
+    if reader != "meta_ads":
+        assert company.rows(
+            "select count(*), sum(cost)::double from raw_mapped.ad_performance_daily"
+        ) == [(rows, pytest.approx(cost))]
+
+
+def _over(company: Company, folder: Path) -> Settings:
+    """The company's settings with exports that may only be read."""
+    config = company.settings.exports / "exports.yaml"
+    return replace(company.settings, exports=folder, config=config)
+
+
+def test_real_marketo_tables_become_people_and_touches(company: Company):
+    company.map("sources:\n  - {reader: marketo}\n")
+    company.settings = _over(company, _seeds("dbt_marketo"))
+    company.load()
+    assert company.rows(
+        "select count(*), count(email), count(*) filter (is_deleted) from raw_mapped.people"
+    ) == [(131, 100, 31)]
+    assert company.rows("select touch_type, count(*) from raw_mapped.touches group by 1") == [
+        ("email_click", 100)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("folder", "name", "shape"),
+    [
+        ("fivetran_seeds/dbt_ga4_export", "event_data.csv", "ga4 fivetran_events"),
+        ("ga_merch_store", "all_sessions.csv", "universal_analytics bigquery_sessions"),
+        ("ga_merch_store", "products.csv", None),
+        ("online_shoppers", "online_shoppers_intention.csv", None),
+        ("ga4_velir", "ga4_source_categories.csv", None),
+    ],
+)
+def test_real_files_that_hold_no_day_of_visits_are_refused_with_the_reason(
+    tmp_path: Path, folder: str, name: str, shape: str | None
+):
+    path = SHARED_DATA / folder / name
+    if not path.is_file():
+        pytest.skip(f"the real exports {folder} are not beside the project: {path} is absent")
+    sources = [SourceMapping(reader=system) for system in sorted(SYSTEMS)]
+    mapping = Mapping(
+        version="1", company="", source="x", time_zone="UTC", currency="EUR", sources=sources
+    )
+    check = check_file(path, mapping, path.parent, tmp_path)
+    claimed = check.claim and f"{check.claim.reader.system} {check.claim.shape.name}"
+    assert claimed == shape
+    assert check.reason
+    assert check.entries == []
