@@ -110,7 +110,9 @@ class Caster:
                 targets[word.strip().lower()] = known
             unknown = f"case when {text} is not null then {sql.text(UNMAPPED)} end"
             # A company that has not listed its stages yet knows no word of theirs.
-            return f"case lower({text}) {_whens(targets)} else {unknown} end" if targets else unknown
+            if not targets:
+                return unknown
+            return f"case lower({text}) {_whens(targets)} else {unknown} end"
         if spec.values:
             whens = _whens({word.strip(): target for word, target in spec.values.items()})
             return f"case {text} {whens} else {text} end"

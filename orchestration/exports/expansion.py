@@ -69,15 +69,21 @@ class _Expander:
         self.absent: list[str] = []
         self.columns = dict(self._columns())
         self.where = {
-            header: condition.words
+            header: [*condition.words, *self._mapped_in(header)]
             for condition in entry.where
             if (header := find(condition.column, self.index)) is not None
+        }
+        self.where_not = {
+            header: words
+            for condition in entry.where_not
+            if (header := find(condition.column, self.index)) is not None
+            and (words := self._without_mapped(condition.words, header))
         }
         self.unpivot = self._unpivot(entry.unpivot) if entry.unpivot else None
 
     def lacks(self) -> str | None:
         """The first thing the entry cannot do without and the file does not have."""
-        for condition in self.alias.where:
+        for condition in (*self.alias.where, *self.alias.where_not):
             if not condition.optional and find(condition.column, self.index) is None:
                 return " or ".join(map(repr, condition.column))
         if self.alias.unpivot and self.unpivot is None:
@@ -101,6 +107,7 @@ class _Expander:
             "records": header.records or None,
             "footer": [] if is_json or kind_of(Path(file)) == ".parquet" else shape.footer,
             "where": self.where,
+            "where_not": self.where_not,
             "unpivot": self.unpivot,
             "modified": find(shape.modified, self.index),
             "encoding": source.encoding,
@@ -141,23 +148,38 @@ class _Expander:
 
     def _aliased(self, column: Column) -> ColumnMapping | None:
         spec = self.alias.columns[column.name]
-        rules = spec.model_dump(exclude={"column"})
-        if spec.constant is not None:
-            return ColumnMapping(**rules)
         header = find(spec.column, self.index)
         if header is None:
-            return None
+            rules = spec.model_dump(include={"constant", "source", "values"})
+            return ColumnMapping(**rules) if spec.constant is not None else None
+        rules = spec.model_dump(exclude={"column", "constant"})
         if column.type is ColumnType.AMOUNT:
             self.currency = _currency_in(spec.column, header) or self.currency
         return ColumnMapping(column=header, **rules)
 
     def _words(self, column: Column, shipped: Mapping_[str, str | None]) -> dict[str, str | None]:
         """The reader's words with the company's over them."""
-        own = self.source.values
-        named = own.get(column.name, {}) | own.get(f"{self.entity.name}.{column.name}", {})
+        named = self._own_words(column.name)
         words = {word.strip().lower(): (word, target) for word, target in shipped.items()}
         words |= {word.strip().lower(): (word, target) for word, target in named.items()}
         return dict(words.values())
+
+    def _mapped_in(self, header: str) -> list[str]:
+        """The words of a column that the company maps, beside those the reader knows."""
+        return [
+            word
+            for name, spec in self.columns.items()
+            if spec.column == header
+            for word in self._own_words(name)
+        ]
+
+    def _without_mapped(self, words: list[str], header: str) -> list[str]:
+        mapped = {word.strip().lower() for word in self._mapped_in(header)}
+        return [word for word in words if word.strip().lower() not in mapped]
+
+    def _own_words(self, name: str) -> dict[str, str | None]:
+        own = self.source.values
+        return own.get(name, {}) | own.get(f"{self.entity.name}.{name}", {})
 
     def _unpivot(self, unpivot: AliasUnpivot) -> UnpivotMapping | None:
         """The columns that the file has, one for each word: the first that is listed."""

@@ -167,6 +167,7 @@ def _missing_headers(file: ExportFile, entry: FileMapping, staged: Staged) -> tu
         if spec.column is not None
     ]
     named += [(header, "where", False) for header in entry.where]
+    named += [(header, "where_not", False) for header in entry.where_not]
     named += [(entry.modified, "modified", False)] if entry.modified else []
     if entry.unpivot:
         named += [(header, "unpivot", entry.unpivot.optional) for header in entry.unpivot.columns]

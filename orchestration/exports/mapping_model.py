@@ -152,6 +152,8 @@ class FileMapping(Part):
     """Regular expressions of lines, or first cells, that are no data."""
     where: dict[Header, Words] = {}
     """The words a cell must be one of for its row to be loaded."""
+    where_not: dict[Header, Words] = {}
+    """The words that keep a row from being loaded; "" is an empty cell."""
     unpivot: UnpivotMapping | None = None
     modified: Header | None = None
     """When the source last changed a record; of several versions the latest counts."""
@@ -172,7 +174,7 @@ class FileMapping(Part):
         unpivoted = self.unpivot.columns if self.unpivot else {}
         mapped = (spec.column for spec in self.columns.values() if spec.column is not None)
         modified = (self.modified,) if self.modified else ()
-        return frozenset((*mapped, *modified, *self.where, *unpivoted))
+        return frozenset((*mapped, *modified, *self.where, *self.where_not, *unpivoted))
 
     def source_of(self, spec: ColumnMapping) -> str | None:
         """The word that the ids of a column carry; none when they stay as exported."""

@@ -37,13 +37,16 @@ Aliases = Annotated[tuple[str, ...], BeforeValidator(_listed)]
 
 
 class AliasColumn(ColumnRules):
-    """Where one canonical column comes from; ``constant`` needs no header."""
+    """Where one canonical column comes from; ``constant`` holds where no header is found."""
 
     column: Aliases = ()
 
 
 class AliasFilter(Part):
-    """Only rows with one of ``words`` in the column are of the entity."""
+    """The words of a column that decide whether a row is of the entity.
+
+    Words that the company maps for the same column count as well.
+    """
 
     column: Aliases
     words: Words
@@ -69,6 +72,7 @@ class ReaderEntry(Part):
     entity: str
     columns: dict[str, AliasColumn]
     where: list[AliasFilter] = []
+    where_not: list[AliasFilter] = []
     unpivot: AliasUnpivot | None = None
 
 
@@ -108,7 +112,7 @@ class Shape(Part):
         groups: list[Iterable[str]] = [*self.recognise, self.modified]
         for entry in self.entries:
             groups += [column.column for column in entry.columns.values()]
-            groups += [condition.column for condition in entry.where]
+            groups += [condition.column for condition in (*entry.where, *entry.where_not)]
             if entry.unpivot:
                 groups.append((*entry.unpivot.columns, *map(_slashed, entry.unpivot.patterns)))
         return frozenset(alias for group in groups for alias in group)

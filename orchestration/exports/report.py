@@ -24,7 +24,7 @@ class FileLoad:
     rows_quarantined: int
     rows_superseded: int
     rows_filtered: int
-    """Rows that the entry's ``where`` leaves out."""
+    """Rows that the entry's ``where`` and ``where_not`` leave out."""
     rows_footer: int
     """Lines that the entry calls no data; not among those read."""
 

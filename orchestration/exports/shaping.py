@@ -48,11 +48,12 @@ def shape(connection: duckdb.DuckDBPyConnection, entry: FileMapping, staged: Sta
         unpivoted = {entry.unpivot.value: "u_value", entry.unpivot.label: "u_label"}
     rows = sql.count(connection, f"select count(*) from {staged.table}")
     filtered = 0
-    if entry.where:
+    if entry.where or entry.where_not:
         wanted = " and ".join(
-            f"coalesce(lower({trimmed_text(fields[header])}), '') in "
+            f"coalesce(lower({trimmed_text(fields[header])}), '') {is_in} "
             f"({sql.texts(word.strip().lower() for word in words)})"
-            for header, words in entry.where.items()
+            for conditions, is_in in ((entry.where, "in"), (entry.where_not, "not in"))
+            for header, words in conditions.items()
         )
         connection.execute(f"delete from {staged.table} where not ({wanted})")
         filtered = rows - sql.count(connection, f"select count(*) from {staged.table}")
