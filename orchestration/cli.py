@@ -154,9 +154,10 @@ def check(file: Path, config: Path | None, home: Path | None) -> None:
         sys.exit(1)
     with TemporaryDirectory() as scratch:
         found = check_file(file.resolve(), mapping, settings.config.parent, Path(scratch))
-    for line in describe(found):
-        click.echo(line)
-    sys.exit(0 if found.claim else 1)
+    for one in found:
+        for line in describe(one):
+            click.echo(line)
+    sys.exit(0 if any(one.claim for one in found) else 1)
 
 
 @main.command()

@@ -53,47 +53,67 @@ class Check:
     problems: tuple[QuarantineExample, ...] = ()
 
 
-def check_file(path: Path, mapping: Mapping | None, exports: Path, scratch: Path) -> Check:
-    """Read ``path`` with the readers that ``mapping`` names, or with every reader, in memory."""
+def check_file(path: Path, mapping: Mapping | None, exports: Path, scratch: Path) -> list[Check]:
+    """Read ``path`` with the readers that ``mapping`` names, or with every reader, in memory.
+
+    One check for the file, or one for each sheet of a workbook.
+    """
     name = path.relative_to(exports).as_posix() if path.is_relative_to(exports) else path.name
-    check = Check(name)
     mapping = (mapping or STAND_IN).model_copy(update={"max_quarantine_rate": 1.0})
     sources = [source for source in mapping.sources if is_of(name, source)] or [
         SourceMapping(reader=reader) for reader in reader_names()
     ]
     with duckdb.connect() as connection:
         connection.execute("set TimeZone = 'UTC'")
-        create_stages(connection)
         try:
-            claim, source = recognise(connection, path, name, sources, scratch)
+            found = recognise(connection, path, name, sources, scratch)
         except ExportError as error:
-            check.reason = str(error).removeprefix(f"Recognising {name}: ")
-            return check
-        expansion = expand(claim, source, mapping, name)
-        check.claim, check.left_out = claim, expansion.left_out
-        if not expansion.entries:
-            check.reason = nothing_in(claim, expansion.left_out)
-        headers = frozenset[str]().union(*(entry.headers for entry in expansion.entries))
-        headers |= {header.partition("[")[0] for header in headers}
-        check.unmapped_headers = tuple(
-            header for header in claim.header.names if header not in headers and "[" not in header
-        )
-        found = path.stat()
-        file = ExportFile(path, name, "", found.st_size, found.st_mtime_ns)
-        loads: list[FileLoad] = []
-        for entry in expansion.entries:
-            checked = EntryCheck(entry)
-            check.entries.append(checked)
-            try:
-                caster = Caster(mapping, entry, "")
-                checked.loaded = load_file(connection, caster, file, len(loads), headers, scratch)
-            except ExportError as error:
-                checked.error = str(error)
-                continue
-            checked.filled = _filled(connection, entry, len(loads))
-            loads.append(_load(file, entry, checked.loaded))
-        check.unknown_words = tuple(use for use in mapped_values(connection) if use.is_unmapped)
-        check.problems = quarantine_examples(connection, loads, limit=10)
+            return [Check(name, reason=str(error).removeprefix(f"Recognising {name}: "))]
+        checks = [
+            _check(connection, path, Check(name, claim), source, mapping, scratch)
+            for claim, source in found.claims
+        ]
+    return checks + [
+        Check(name, reason=reason.removeprefix("Recognising ")) for reason in found.sheets_left
+    ]
+
+
+def _check(
+    connection: duckdb.DuckDBPyConnection,
+    path: Path,
+    check: Check,
+    source: SourceMapping,
+    mapping: Mapping,
+    scratch: Path,
+) -> Check:
+    claim, name = check.claim, check.file
+    assert claim is not None
+    create_stages(connection)
+    expansion = expand(claim, source, mapping, name)
+    check.left_out = expansion.left_out
+    if not expansion.entries:
+        check.reason = nothing_in(claim, expansion.left_out)
+    headers = frozenset[str]().union(*(entry.headers for entry in expansion.entries))
+    headers |= {header.partition("[")[0] for header in headers}
+    check.unmapped_headers = tuple(
+        header for header in claim.header.names if header not in headers and "[" not in header
+    )
+    stat = path.stat()
+    file = ExportFile(path, name, "", stat.st_size, stat.st_mtime_ns)
+    loads: list[FileLoad] = []
+    for entry in expansion.entries:
+        checked = EntryCheck(entry)
+        check.entries.append(checked)
+        try:
+            caster = Caster(mapping, entry, "")
+            checked.loaded = load_file(connection, caster, file, len(loads), headers, scratch)
+        except ExportError as error:
+            checked.error = str(error)
+            continue
+        checked.filled = _filled(connection, entry, len(loads))
+        loads.append(_load(file, entry, checked.loaded))
+    check.unknown_words = tuple(use for use in mapped_values(connection) if use.is_unmapped)
+    check.problems = quarantine_examples(connection, loads, limit=10)
     return check
 
 

@@ -19,7 +19,14 @@ from orchestration.exports.expansion import expand
 from orchestration.exports.inventory import ExportFile, data_files, is_of, matching
 from orchestration.exports.mapping_model import FileMapping, Mapping, SourceMapping
 from orchestration.exports.reader_model import Reader, reader
-from orchestration.exports.recognition import Claim, claims, headers, nearest_shape
+from orchestration.exports.recognition import (
+    Candidate,
+    Claim,
+    by_sheet,
+    claims,
+    headers,
+    nearest_shape,
+)
 from orchestration.exports.report import UnmatchedFile
 from orchestration.settings import Settings
 
@@ -49,10 +56,11 @@ def plan_reads(
     repeated: dict[str, None] = {}
     order = {file: position for position, file in enumerate(files)}
     for file, entry in sorted([*named, *recognised], key=lambda read: order[read[0]]):
-        if file.sha256 in seen[entry.name]:
+        content = f"{file.sha256} {entry.sheet or ''}"
+        if content in seen[entry.name]:
             repeated[file.name] = None
         else:
-            seen[entry.name].add(file.sha256)
+            seen[entry.name].add(content)
             plan.reads.append((file, entry))
     plan.repeated = list(repeated)
     known = {file.path for file in files}
@@ -102,19 +110,29 @@ def _recognised(
             if file in named or not sources:
                 continue
             try:
-                claim, source = recognise(connection, file.path, file.name, sources, scratch)
+                found = recognise(connection, file.path, file.name, sources, scratch)
             except FileError as error:
                 unmatched.append(UnmatchedFile(file.name, str(error)))
                 continue
-            expansion = expand(claim, source, mapping, file.name)
-            reads += [(file, entry) for entry in expansion.entries]
-            if not expansion.entries:
-                unmatched.append(UnmatchedFile(file.name, nothing_in(claim, expansion.left_out)))
-            number = mapping.sources.index(source)
-            absent[number].update(expansion.absent)
-            present[number].update(
-                (entry.entity, column) for entry in expansion.entries for column in entry.columns
-            )
+            unmatched += [UnmatchedFile(file.name, reason) for reason in found.sheets_left]
+            expansions = [
+                (claim, source, expand(claim, source, mapping, file.name))
+                for claim, source in found.claims
+            ]
+            is_read = any(expansion.entries for *_, expansion in expansions)
+            for claim, source, expansion in expansions:
+                reads += [(file, entry) for entry in expansion.entries]
+                # Notes beside sheets that are read need no word.
+                if not expansion.entries and (expansion.left_out or not is_read):
+                    reason = nothing_in(claim, expansion.left_out)
+                    unmatched.append(UnmatchedFile(file.name, reason))
+                number = mapping.sources.index(source)
+                absent[number].update(expansion.absent)
+                present[number].update(
+                    (entry.entity, column)
+                    for entry in expansion.entries
+                    for column in entry.columns
+                )
     _refuse_unknown_headers(mapping, absent, present)
     return reads, unmatched
 
@@ -143,14 +161,23 @@ def _refuse_unknown_headers(
         )
 
 
+@dataclass(frozen=True)
+class Recognised:
+    """What a file is taken for: one claim, or one for each sheet of a workbook."""
+
+    claims: tuple[tuple[Claim, SourceMapping], ...]
+    sheets_left: tuple[str, ...] = ()
+    """Why nobody takes the other sheets."""
+
+
 def recognise(
     connection: duckdb.DuckDBPyConnection,
     path: Path,
     name: str,
     sources: list[SourceMapping],
     scratch: Path,
-) -> tuple[Claim, SourceMapping]:
-    """The one shape and source of a file; FileError says why there is none."""
+) -> Recognised:
+    """The shape and source of a file, or of each sheet; FileError says why there is none."""
     readers = {source.reader: reader(source.reader) for source in sources}
     encodings = {source.encoding for source in sources if source.encoding}
     found = headers(
@@ -160,12 +187,33 @@ def recognise(
         _places(readers.values()),
         scratch,
     )
-    claimed = claims(readers.values(), found)
+    sheets = by_sheet(found)
+    taken: list[tuple[Claim, SourceMapping]] = []
+    left: list[str] = []
+    for sheet, candidates in sheets.items():
+        place = f"{name}, sheet {sheet}" if len(sheets) > 1 else name
+        try:
+            taken.append(_taken(place, readers, sources, candidates))
+        except FileError as error:
+            left.append(str(error))
+    if not taken:
+        nearest = nearest_shape(readers.values(), found)
+        raise FileError(left[0] if len(left) == 1 else f"Recognising {name}: {nearest}")
+    return Recognised(tuple(taken), tuple(left))
+
+
+def _taken(
+    place: str,
+    readers: dict[str, Reader],
+    sources: list[SourceMapping],
+    candidates: list[Candidate],
+) -> tuple[Claim, SourceMapping]:
+    claimed = claims(readers.values(), candidates)
     if not claimed:
-        raise FileError(f"Recognising {name}: {nearest_shape(readers.values(), found)}")
+        raise FileError(f"Recognising {place}: {nearest_shape(readers.values(), candidates)}")
     if len(claimed) > 1:
         listed = ", ".join(f"{claim.reader.title} {claim.shape.name}" for claim in claimed)
-        raise FileError(f"Recognising {name}: more than one reader takes it: {listed}")
+        raise FileError(f"Recognising {place}: more than one reader takes it: {listed}")
     claim = claimed[0]
     of_reader = [source for source in sources if source.reader == claim.reader.system]
     narrowest = max(_narrowness(source) for source in of_reader)
@@ -173,8 +221,8 @@ def recognise(
     if len(fitting) > 1:
         words = ", ".join(source.source or source.reader for source in fitting)
         raise FileError(
-            f"Recognising {name}: more than one source takes it: {words}; give each its own folder "
-            "or pattern"
+            f"Recognising {place}: more than one source takes it: {words}; give each its own "
+            "folder or pattern"
         )
     return claim, fitting[0]
 

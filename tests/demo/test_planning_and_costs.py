@@ -58,7 +58,8 @@ def test_not_a_row_is_kept_back_and_not_a_word_unknown(everything: Demo):
     loads = [load for load in everything.report.file_loads if not load.file.startswith(CRMS)]
     assert {load.entity for load in loads} == {
         "owners", "targets", "business_hours", "holidays", "fx_rates", "products", "campaigns",
-        "external_factors", "refunds", "costs",
+        "external_factors", "refunds", "costs", "invoices", "subscriptions", "survey_responses",
+        "quotas", "sla_commitments", "icp_rules", "icp_tiers", "persona_rules",
     }  # fmt: skip
     assert [load for load in loads if load.rows_quarantined or load.rows_superseded] == []
     assert min(load.rows_loaded for load in loads) > 0
