@@ -132,7 +132,8 @@ def sources(context: click.Context, markdown: bool) -> None:
     if context.invoked_subcommand is None:
         from orchestration.exports import source_docs
 
-        click.echo(source_docs.markdown() if markdown else "\n".join(source_docs.listed()))
+        lines = source_docs.listed()
+        click.echo(source_docs.markdown() if markdown else "\n".join(lines), nl=not markdown)
 
 
 @sources.command()

@@ -12,7 +12,7 @@ from orchestration.exports import sql
 from orchestration.exports.casting import Caster
 from orchestration.exports.errors import ExportError
 from orchestration.exports.expansion import expand
-from orchestration.exports.inventory import ExportFile, is_of
+from orchestration.exports.inventory import ExportFile, is_of, matching
 from orchestration.exports.loading import Loaded, create_stages, load_file
 from orchestration.exports.mapping import reader_names
 from orchestration.exports.mapping_model import FileMapping, Mapping, SourceMapping
@@ -35,6 +35,8 @@ class EntryCheck:
     loaded: Loaded | None = None
     filled: dict[str, int] = field(default_factory=dict)
     """Rows with a value, by canonical column."""
+    deleted: int = 0
+    """Rows that the source marks as deleted."""
     error: str | None = None
 
 
@@ -43,6 +45,8 @@ class Check:
     """What is known of one file after reading it with nobody's warehouse."""
 
     file: str
+    named_by: tuple[str, ...] = ()
+    """Entries of the mapping that read the file, so that no reader is asked."""
     claim: Claim | None = None
     reason: str | None = None
     """Why no reader takes it, or why there is nothing to read."""
@@ -59,6 +63,8 @@ def check_file(path: Path, mapping: Mapping | None, exports: Path, scratch: Path
     One check for the file, or one for each sheet of a workbook.
     """
     name = path.relative_to(exports).as_posix() if path.is_relative_to(exports) else path.name
+    entries = mapping.files if mapping else []
+    named = tuple(entry.name for entry in entries if path in matching(exports, entry))
     mapping = (mapping or STAND_IN).model_copy(update={"max_quarantine_rate": 1.0})
     sources = [source for source in mapping.sources if is_of(name, source)] or [
         SourceMapping(reader=reader) for reader in reader_names()
@@ -66,16 +72,14 @@ def check_file(path: Path, mapping: Mapping | None, exports: Path, scratch: Path
     with duckdb.connect() as connection:
         connection.execute("set TimeZone = 'UTC'")
         try:
-            found = recognise(connection, path, name, sources, scratch)
+            found = recognise(connection, path, sources, scratch)
         except ExportError as error:
-            return [Check(name, reason=str(error).removeprefix(f"Recognising {name}: "))]
+            return [Check(name, named, reason=str(error))]
         checks = [
-            _check(connection, path, Check(name, claim), source, mapping, scratch)
+            _check(connection, path, Check(name, named, claim), source, mapping, scratch)
             for claim, source in found.claims
         ]
-    return checks + [
-        Check(name, reason=reason.removeprefix("Recognising ")) for reason in found.sheets_left
-    ]
+    return checks + [Check(name, named, reason=reason) for reason in found.sheets_left]
 
 
 def _check(
@@ -111,6 +115,12 @@ def _check(
             checked.error = str(error)
             continue
         checked.filled = _filled(connection, entry, len(loads))
+        if "is_deleted" in entry.columns:
+            checked.deleted = sql.count(
+                connection,
+                f"select count(*) from stage_{entry.entity} "
+                f"where is_deleted and _load_no = {len(loads)}",
+            )
         loads.append(_load(file, entry, checked.loaded))
     check.unknown_words = tuple(use for use in mapped_values(connection) if use.is_unmapped)
     check.problems = quarantine_examples(connection, loads, limit=10)
@@ -152,8 +162,13 @@ def _load(file: ExportFile, entry: FileMapping, loaded: Loaded) -> FileLoad:
 
 def describe(check: Check) -> Iterator[str]:
     """The check as lines of text."""
+    if check.named_by:
+        yield (
+            f"{check.file} is read by {', '.join(check.named_by)} of the mapping. Without that "
+            "entry:"
+        )
     if check.claim is None:
-        yield f"{check.file}: no reader takes it; {check.reason}."
+        yield f"{check.file}: no reader takes it: {check.reason}"
         yield "Map it under `files` of exports.yaml, or see `smarketing sources` for what is known."
         return
     header, shape = check.claim.header, check.claim.shape
@@ -207,3 +222,8 @@ def _described(checked: EntryCheck) -> Iterator[str]:
     for name, origin in origins.items():
         filled = f"{checked.filled[name]:,} of {loaded.rows_loaded:,} filled"
         yield f"    {name:{width}}  {origin}: {filled}"
+    if checked.deleted:
+        yield (
+            f"    {checked.deleted:,} of {loaded.rows_loaded:,} rows are deleted: they stay and "
+            "count nowhere"
+        )

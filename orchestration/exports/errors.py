@@ -43,6 +43,14 @@ class FileError(PermanentExportError):
     """One export file cannot be loaded as the mapping describes it."""
 
 
+class DamagedFile(FileError):
+    """A file that is cut off or was never what its name says."""
+
+
+class Unrecognised(FileError):
+    """No shipped reader takes a file, or more than one does; the message is the reason alone."""
+
+
 class QuarantineOverflow(PermanentExportError):
     """More rows of a file failed than ``max_quarantine_rate`` allows."""
 

@@ -21,7 +21,7 @@ import duckdb
 from orchestration.exports import sql
 from orchestration.exports.delimited import Malformed, read_numbered, unique_names
 from orchestration.exports.encoding import Text
-from orchestration.exports.errors import FileError, nearest
+from orchestration.exports.errors import DamagedFile, FileError, nearest
 
 Way = tuple[str | int | None, ...]
 """Keys to a value inside a record; 0 is the first item of an array and None each of them."""
@@ -192,7 +192,7 @@ def _starts_with_bracket(text: Text) -> bool:
 def _read_array(connection: duckdb.DuckDBPyConnection, path: Path, text: Text) -> None:
     if not _ends_with(text.path, b"]"):
         # DuckDB takes what is there of a cut off array for all of it.
-        raise FileError(
+        raise DamagedFile(
             f"Reading {path.name} as a JSON array: it does not end with ]. The file is cut "
             "off; a retry will not help. Export or copy it again."
         )
@@ -205,7 +205,7 @@ def _read_array(connection: duckdb.DuckDBPyConnection, path: Path, text: Text) -
             """
         )
     except duckdb.Error as error:
-        raise FileError(
+        raise DamagedFile(
             f"Reading {path.name} as a JSON array: {_first_line(error)}. A retry will not "
             "help. Export it again, or as one object a line (JSONL)."
         ) from error
@@ -272,7 +272,7 @@ def _read_documents(
             """
         )
     except duckdb.Error as error:
-        raise FileError(
+        raise DamagedFile(
             f"Reading {path.name} as JSON documents: {_first_line(error)}. The file is cut off or "
             "damaged; a retry will not help. Export or copy it again."
         ) from error

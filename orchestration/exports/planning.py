@@ -11,9 +11,11 @@ import duckdb
 
 from orchestration.exports.errors import (
     ExportError,
+    FileChanging,
     FileError,
     LoadFailed,
     PermanentExportError,
+    Unrecognised,
 )
 from orchestration.exports.expansion import expand
 from orchestration.exports.inventory import ExportFile, data_files, is_of, matching
@@ -46,8 +48,8 @@ def plan_reads(
 ) -> Plan:
     """Which of the inventory's files are read for which entries.
 
-    Raises LoadFailed when an entry that is not optional has no file, or a source none with a column
-    that the mapping states for it.
+    Raises LoadFailed when an entry that is not optional has no file, a source none with a column
+    that the mapping states for it, or when a file is damaged.
     """
     named = _named(settings, mapping, files)
     recognised, unmatched = _recognised(mapping, files, {file for file, _ in named}, scratch)
@@ -102,6 +104,7 @@ def _recognised(
     """The files that no entry names, for the entries that their readers make of them."""
     reads: list[tuple[ExportFile, FileMapping]] = []
     unmatched: list[UnmatchedFile] = []
+    errors: list[ExportError] = []
     absent: dict[int, set[tuple[str, str]]] = defaultdict(set)
     present: dict[int, set[tuple[str, str]]] = defaultdict(set)
     with duckdb.connect() as connection:
@@ -110,9 +113,12 @@ def _recognised(
             if file in named or not sources:
                 continue
             try:
-                found = recognise(connection, file.path, file.name, sources, scratch)
-            except FileError as error:
+                found = recognise(connection, file.path, sources, scratch)
+            except Unrecognised as error:
                 unmatched.append(UnmatchedFile(file.name, str(error)))
+                continue
+            except FileError as error:
+                errors.append(_changing(file) or error)
                 continue
             unmatched += [UnmatchedFile(file.name, reason) for reason in found.sheets_left]
             expansions = [
@@ -133,32 +139,36 @@ def _recognised(
                     for entry in expansion.entries
                     for column in entry.columns
                 )
-    _refuse_unknown_headers(mapping, absent, present)
+    errors += _unknown_headers(mapping, absent, present)
+    if errors:
+        raise LoadFailed(errors)
     return reads, unmatched
 
 
-def _refuse_unknown_headers(
+def _changing(file: ExportFile) -> FileChanging | None:
+    """That a file is still being written, when it is: what it seems to be then says nothing."""
+    try:
+        file.check_unchanged()
+    except FileChanging as error:
+        return error
+    return None
+
+
+def _unknown_headers(
     mapping: Mapping,
     absent: dict[int, set[tuple[str, str]]],
     present: dict[int, set[tuple[str, str]]],
-) -> None:
+) -> list[PermanentExportError]:
     """A column that the company states and no file has is a mistake; one that some lack is not."""
-    missing = [
-        f"sources[{number}].columns.{entity}.{column}: no file of {entity} has the header "
-        f"{mapping.sources[number].columns[entity][column].column!r}"
+    return [
+        PermanentExportError(
+            f"sources[{number}].columns.{entity}.{column}: no file of {entity} has the header "
+            f"{mapping.sources[number].columns[entity][column].column!r}. A retry will not help. "
+            "Correct it, export the column, or say `optional: true` there."
+        )
         for number in absent
         for entity, column in sorted(absent[number] - present[number])
     ]
-    if missing:
-        raise LoadFailed(
-            [
-                PermanentExportError(
-                    f"{fact}. A retry will not help. Correct it, export the column, or say "
-                    "`optional: true` there."
-                )
-                for fact in missing
-            ]
-        )
 
 
 @dataclass(frozen=True)
@@ -173,11 +183,13 @@ class Recognised:
 def recognise(
     connection: duckdb.DuckDBPyConnection,
     path: Path,
-    name: str,
     sources: list[SourceMapping],
     scratch: Path,
 ) -> Recognised:
-    """The shape and source of a file, or of each sheet; FileError says why there is none."""
+    """The shape and source of a file, or of each sheet of a workbook.
+
+    Raises Unrecognised with the reason when there is none, FileError for a damaged file.
+    """
     readers = {source.reader: reader(source.reader) for source in sources}
     encodings = {source.encoding for source in sources if source.encoding}
     found = headers(
@@ -189,40 +201,37 @@ def recognise(
     )
     sheets = by_sheet(found)
     taken: list[tuple[Claim, SourceMapping]] = []
-    left: list[str] = []
+    left: dict[str | None, str] = {}
     for sheet, candidates in sheets.items():
-        place = f"{name}, sheet {sheet}" if len(sheets) > 1 else name
         try:
-            taken.append(_taken(place, readers, sources, candidates))
-        except FileError as error:
-            left.append(str(error))
+            taken.append(_taken(readers, sources, candidates))
+        except Unrecognised as error:
+            left[sheet] = str(error)
     if not taken:
-        nearest = nearest_shape(readers.values(), found)
-        raise FileError(left[0] if len(left) == 1 else f"Recognising {name}: {nearest}")
-    return Recognised(tuple(taken), tuple(left))
+        one_reason = next(iter(left.values())) if len(left) == 1 else None
+        raise Unrecognised(one_reason or nearest_shape(readers.values(), found))
+    return Recognised(
+        tuple(taken), tuple(f"sheet {sheet!r}: {reason}" for sheet, reason in left.items())
+    )
 
 
 def _taken(
-    place: str,
-    readers: dict[str, Reader],
-    sources: list[SourceMapping],
-    candidates: list[Candidate],
+    readers: dict[str, Reader], sources: list[SourceMapping], candidates: list[Candidate]
 ) -> tuple[Claim, SourceMapping]:
     claimed = claims(readers.values(), candidates)
     if not claimed:
-        raise FileError(f"Recognising {place}: {nearest_shape(readers.values(), candidates)}")
+        raise Unrecognised(nearest_shape(readers.values(), candidates))
     if len(claimed) > 1:
         listed = ", ".join(f"{claim.reader.title} {claim.shape.name}" for claim in claimed)
-        raise FileError(f"Recognising {place}: more than one reader takes it: {listed}")
+        raise Unrecognised(f"more than one reader takes it: {listed}")
     claim = claimed[0]
     of_reader = [source for source in sources if source.reader == claim.reader.system]
     narrowest = max(_narrowness(source) for source in of_reader)
     fitting = [source for source in of_reader if _narrowness(source) == narrowest]
     if len(fitting) > 1:
         words = ", ".join(source.source or source.reader for source in fitting)
-        raise FileError(
-            f"Recognising {place}: more than one source takes it: {words}; give each its own "
-            "folder or pattern"
+        raise Unrecognised(
+            f"more than one source takes it: {words}; give each its own folder or pattern"
         )
     return claim, fitting[0]
 

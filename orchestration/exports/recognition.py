@@ -12,7 +12,7 @@ import duckdb
 from orchestration.exports import sql
 from orchestration.exports.delimited import DELIMITERS, header_candidates, unique_names
 from orchestration.exports.encoding import as_utf8
-from orchestration.exports.errors import FileError
+from orchestration.exports.errors import DamagedFile, FileError
 from orchestration.exports.json_records import json_headers
 from orchestration.exports.reader_model import Reader, Shape, find, indexed
 from orchestration.exports.reading import JSON, TEXT, kind_of, sheet_rows
@@ -99,8 +99,7 @@ def claims(readers: Iterable[Reader], found: list[Candidate]) -> list[Claim]:
 def lacks(shape: Shape, header: Candidate) -> list[str]:
     """What keeps a header from being one of ``shape``; nothing when it is one."""
     if header.records not in shape.records:
-        places = " or ".join(repr(place) for place in shape.records if place) or "no document"
-        return [f"its records at {places}"]
+        return ["its records elsewhere"]
     missing = [
         " or ".join(map(repr, group))
         for group in shape.recognise
@@ -111,17 +110,21 @@ def lacks(shape: Shape, header: Candidate) -> list[str]:
 
 
 def nearest_shape(readers: Iterable[Reader], found: list[Candidate]) -> str:
-    """The shape a file comes closest to and what keeps it from being one, as text."""
+    """The shape a file comes closest to and what keeps it from being one, as text.
+
+    None is close that lacks half of what tells it: every export has an id and a name.
+    """
     tried = [
-        (len(missing) / (len(shape.recognise) + 1), -_shown(shape, header), reader, shape, missing)
+        (len(missing) / len(shape.recognise), -_shown(shape, header), reader, shape, missing)
         for reader in readers
         for shape in reader.shapes
         for header in found
-        if _shown(shape, header) and (missing := lacks(shape, header))
+        if header.records in shape.records and (missing := lacks(shape, header))
     ]
-    if not tried:
-        return "no reader knows any of its headers"
-    _, _, reader, shape, missing = min(tried, key=lambda item: item[:2])
+    near = [item for item in tried if item[0] < 0.5]
+    if not near:
+        return "no reader comes near its header"
+    _, _, reader, shape, missing = min(near, key=lambda item: item[:2])
     return (
         f"nearest is {reader.title}, {shape.name} ({shape.shape}), which would need "
         f"{' and '.join(missing)}"
@@ -141,7 +144,7 @@ def _json_headers(
 ) -> Iterator[Candidate]:
     text = as_utf8(path, encoding, scratch)
     refused: list[FileError] = []
-    found = 0
+    found = False
     for place in records:
         try:
             names = json_headers(connection, path, text, place or None, scratch)
@@ -149,7 +152,8 @@ def _json_headers(
             # A document without records here may have them elsewhere.
             refused.append(error)
             continue
-        found += 1
+        found = found or bool(names)
         yield Candidate(names, place, encoding=text.encoding)
-    if not found and refused:
-        raise refused[0]
+    damaged = next((error for error in refused if isinstance(error, DamagedFile)), None)
+    if damaged and not found:
+        raise damaged

@@ -31,7 +31,7 @@ def listed() -> Iterator[str]:
 
 def markdown() -> str:
     """``docs/sources.md``: every reader with what it accepts and how to export it."""
-    return "\n".join([_INTRO, *_sections()])
+    return "\n".join([_INTRO, *_sections()]).rstrip() + "\n"
 
 
 def _sections() -> Iterator[str]:

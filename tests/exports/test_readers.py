@@ -77,10 +77,10 @@ def test_a_file_of_no_reader_is_named_with_the_nearest_and_what_is_missing(compa
     assert {(file.file, file.reason) for file in report.unmatched_files} == {
         (
             "old.csv",
-            "Recognising old.csv: nearest is HubSpot, deals (UI export, CSV or XLSX), which would "
+            "nearest is HubSpot, deals (UI export, CSV or XLSX), which would "
             "need 'Deal Stage' or '交易阶段'",
         ),
-        ("notes.csv", "Recognising notes.csv: no reader knows any of its headers"),
+        ("notes.csv", "no reader comes near its header"),
     }
     assert report.totals["rows_read"] == 1
 
@@ -121,10 +121,9 @@ def test_a_file_that_two_sources_or_two_readers_take_is_left_alone(company: Comp
     )
     report = company.load()
     assert {file.file: file.reason for file in report.unmatched_files} == {
-        "deals.csv": "Recognising deals.csv: more than one source takes it: hubspot, other; give "
+        "deals.csv": "more than one source takes it: hubspot, other; give "
         "each its own folder or pattern",
-        "two.csv": "Recognising two.csv: more than one reader takes it: HubSpot deals, Pipedrive "
-        "deals",
+        "two.csv": "more than one reader takes it: HubSpot deals, Pipedrive deals",
     }
 
 
@@ -194,3 +193,55 @@ def test_a_mapping_without_files_and_sources_is_refused(company: Company):
     company.map("")
     with pytest.raises(MappingError, match="name your exports here, or under `sources`"):
         company.load()
+
+
+def test_a_damaged_file_stops_the_load_and_an_empty_page_does_not(company: Company):
+    company.write("deals.csv", DEALS + "1,x,Won,1,,,,,\n")
+    company.write("last_page.json", '{"results": []}')
+    company.map(SOURCES)
+    assert [file.file for file in company.load().unmatched_files] == ["last_page.json"]
+    company.write("page.json", '{"results": [{"id": "1", "properties": {"dealst')
+    with pytest.raises(LoadFailed, match=r"page\.json as JSON documents: .* cut off or damaged"):
+        company.load()
+
+
+def test_records_of_an_array_are_rows_beside_the_values_of_their_record(company: Company):
+    """The language of readers is that of the mapping file."""
+    company.write(
+        "deals.json",
+        '[{"id": 1, "moves": [{"to": "Open", "at": "2025-01-01T00:00:00Z"}, {"to": "Won", "at": '
+        '"2025-02-01T00:00:00Z"}]}, {"id": 2, "moves": []}, {"id": 3}, {"id": 4, "moves": [{"to": '
+        '"Lost", "at": "soon"}]}]',
+    )
+    company.map(
+        "files:\n  - name: moves\n    pattern: deals.json\n    entity: opportunity_stage_events\n"
+        '    columns: {opportunity_id: id, stage: "moves[].to", entered_at: "moves[].at"}\n'
+    )
+    totals = company.load().totals
+    assert company.rows(
+        "select opportunity_id, stage, entered_at::varchar from "
+        "raw_mapped.opportunity_stage_events order by 3"
+    ) == [("1", "Open", "2025-01-01 00:00:00"), ("1", "Won", "2025-02-01 00:00:00")]
+    assert (totals["rows_read"], totals["rows_loaded"], totals["rows_quarantined"]) == (3, 2, 1)
+    assert company.quarantined() == [(3, "entered_at", "soon", "not a time in ISO form")]
+
+
+def test_the_first_item_of_an_array_and_the_word_of_an_empty_cell(company: Company):
+    company.write(
+        "people.jsonl",
+        '{"id": 1, "mail": [{"value": "a@b.example"}, {"value": "c@d.example"}], "x": ""}\n'
+        '{"id": 2, "mail": [], "x": "Web"}\n{"id": 3, "x": "Spam"}\n',
+    )
+    company.map(
+        "files:\n  - name: people\n    pattern: people.jsonl\n    entity: people\n"
+        '    where_not: {x: [spam]}\n    columns: {person_id: id, email: "mail[0].value", channel: '
+        "{column: x, default: nothing said, values: {web: direct}}}\n"
+    )
+    report = company.load()
+    assert company.rows("select person_id, email, channel from raw_mapped.people order by 1") == [
+        ("1", "a@b.example", "__unmapped__"),
+        ("2", None, "direct"),
+    ]
+    assert [use.source_value for use in report.unmapped] == ["nothing said"]
+    assert report.totals["rows_filtered"] == 1
+    assert {(item.column, item.kind) for item in report.drift} == set()

@@ -1,0 +1,221 @@
+"""Each shape that a reader knows, read from a file of that shape and compared whole."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from orchestration.exports.checking import check_file, describe
+from orchestration.exports.entities import ENTITIES
+from orchestration.exports.mapping import read_yaml
+from orchestration.exports.reader_model import readers
+from tests.conftest import SHARED_DATA
+from tests.exports.conftest import Company
+
+FIXTURES = Path(__file__).parent / "fixtures"
+HEAD = """\
+version: 1
+company: Test company
+source: test
+time_zone: Europe/Berlin
+currency: EUR
+as_of: 2026-01-01T00:00:00Z
+max_quarantine_rate: 0
+stages:
+  - name: Open
+    order: 10
+    outcome: open
+    spellings: [in progress, Prospecting, qualifiedtobuy, "11"]
+  - {name: Won, order: 90, outcome: won, spellings: [Closed Won, closedwon, "12"]}
+  - {name: Lost, order: 91, outcome: lost}
+"""
+SHAPES = [
+    pytest.param(reader.system, shape, id=f"{reader.system}-{shape.name}")
+    for reader in readers()
+    if (FIXTURES / reader.system / "expected.yaml").is_file()
+    for shape in reader.shapes
+]
+
+
+def _rows(company: Company, entity: str) -> list[dict[str, str]]:
+    """The canonical rows as text, without their empty columns."""
+    names = [column.name for column in ENTITIES[entity].columns]
+    columns = ", ".join(f'"{name}"::varchar' for name in names)
+    return [
+        {name: value for name, value in zip(names, row, strict=True) if value is not None}
+        for row in company.rows(f"select {columns} from raw_mapped.{entity} order by all")
+    ]
+
+
+def _read(company: Company, path: Path, reader: str) -> Any:
+    company.write(path.name, path.read_bytes())
+    company.map(f"sources:\n  - {{reader: {reader}}}\n", HEAD)
+    report = company.load()
+    for load in report.file_loads:
+        assert load.rows_read == (
+            load.rows_loaded + load.rows_quarantined + load.rows_superseded + load.rows_filtered
+        )
+    return report
+
+
+@pytest.mark.parametrize(("system", "shape"), SHAPES)
+def test_a_file_of_each_shape_becomes_its_rows(company: Company, system: str, shape: Any):
+    (path,) = (FIXTURES / system).glob(f"{shape.name}.[!y]*")
+    expected = read_yaml(FIXTURES / system / "expected.yaml")[shape.name]
+    report = _read(company, path, system)
+    assert {name: rows for name in ENTITIES if (rows := _rows(company, name))} == {
+        entity: sorted(rows, key=lambda row: list(row.values()))
+        for entity, rows in expected.items()
+    }
+    assert report.totals["rows_quarantined"] == 0
+    if not shape.entries:
+        (unmatched,) = report.unmatched_files
+        assert unmatched.reason.startswith("known as ")
+        assert unmatched.reason.endswith(shape.how.en)
+    else:
+        assert report.unmatched_files == ()
+
+
+@pytest.mark.parametrize(("system", "shape"), SHAPES)
+def test_no_other_shape_takes_a_file_of_it(tmp_path: Path, system: str, shape: Any):
+    (path,) = (FIXTURES / system).glob(f"{shape.name}.[!y]*")
+    (check,) = check_file(path, None, path.parent, tmp_path)
+    assert check.claim is not None, check.reason
+    assert (check.claim.reader.system, check.claim.shape.name) == (system, shape.name)
+
+
+def test_every_shape_of_the_crms_has_a_file():
+    systems = {param.values[0] for param in SHAPES}
+    assert systems >= {"hubspot", "pipedrive", "salesforce", "zendesk_sell"}
+
+
+# What `sources check` says of each real export; None: it belongs to no entity, or is no export.
+REAL = {
+    "fivetran_seeds/dbt_hubspot": {
+        "company_data.csv": "hubspot api_companies",
+        "company_data_databricks.csv": "hubspot api_companies",
+        "company_data_postgres.csv": "hubspot api_companies",
+        "company_data_snowflake.csv": "hubspot api_companies",
+        "contact_data.csv": "hubspot api_contacts",
+        "contact_property_history_data.csv": "hubspot replica_contact_history",
+        "deal_data.csv": "hubspot api_deals",
+        "deal_pipeline_data.csv": "hubspot stages",
+        "deal_pipeline_stage_data.csv": "hubspot stages",
+        "deal_property_history_data.csv": "hubspot replica_deal_history",
+        "deal_stage_data.csv": "hubspot replica_deal_stages",
+        "engagement_call_data.csv": "hubspot replica_engagements",
+        "engagement_communication_data.csv": "hubspot replica_engagements",
+        "engagement_email_data.csv": "hubspot api_emails",
+        "engagement_meeting_data.csv": "hubspot api_meetings",
+        "engagement_note_data.csv": "hubspot replica_engagements",
+        "engagement_task_data.csv": "hubspot replica_engagements",
+        "owner_data.csv": "hubspot owners",
+        "ticket_pipeline_data.csv": "hubspot stages",
+        "ticket_pipeline_stage_data.csv": "hubspot stages",
+    },
+    "fivetran_seeds/dbt_salesforce": {
+        "sf_account_data.csv": "salesforce accounts",
+        "sf_account_history_data.csv": "salesforce accounts",
+        "sf_contact_data.csv": "salesforce contacts",
+        "sf_contact_history_data.csv": "salesforce contacts",
+        "sf_event_data.csv": "salesforce events",
+        "sf_lead_data.csv": "salesforce leads",
+        "sf_opportunity_data.csv": "salesforce opportunities",
+        "sf_opportunity_history_data.csv": "salesforce opportunities",
+        "sf_product_2_data.csv": "salesforce products",
+        "sf_task_data.csv": "salesforce tasks",
+        "sf_user_data.csv": "salesforce users",
+    },
+    "zendesk_sell/zapier_fixtures": {
+        "common__source__sourcesResponse.fixture.json": "zendesk_sell reference",
+        "common__tag__tagsResponse.fixture.json": "zendesk_sell reference",
+        "contact__multipleCompanies.fixture.json": "zendesk_sell contacts",
+        "deal__multipleDeals.fixture.json": "zendesk_sell deals",
+        "deal__stages__multipleStages.fixture.json": "zendesk_sell stages",
+        "deal__stages__pipelinesResponse.fixture.json": "zendesk_sell reference",
+        "deal__stages__singleStageResponse.fixture.json": "zendesk_sell stages",
+        "deal__stages__stagesResponse.fixture.json": "zendesk_sell stages",
+        "lead__multipleLeads.fixture.json": "zendesk_sell leads",
+        "lead__status__leadStatusesResponse.fixture.json": "zendesk_sell reference",
+        "lead__unqualifiedLeads.fixture.json": "zendesk_sell leads",
+        "notesTasks__notes__multipleNotesResponse.fixture.json": "zendesk_sell notes",
+        "notesTasks__tasks__multipleTasksResponse.fixture.json": "zendesk_sell tasks",
+        "products__catalog__multipleProducts.fixture.json": "zendesk_sell products",
+        "users__usersResponse.fixture.json": "zendesk_sell users",
+    },
+    "pipedrive": {"recents_response_with_null.json": "pipedrive api_people"},
+}
+
+
+def _real(folder: str) -> Path:
+    path = SHARED_DATA / folder
+    if not path.is_dir():
+        pytest.skip(f"the real exports {folder} are not beside the project: {path} is absent")
+    return path
+
+
+@pytest.mark.parametrize("folder", REAL)
+def test_the_right_reader_takes_each_real_export_or_none_with_the_reason(
+    tmp_path: Path, folder: str
+):
+    for path in sorted(_real(folder).iterdir()):
+        (check,) = check_file(path, None, path.parent, tmp_path)
+        expected = REAL[folder].get(path.name)
+        if check.claim is None:
+            assert expected is None, f"{path.name}: {check.reason}"
+            assert check.reason is not None
+            assert check.reason.startswith(("nearest is ", "no reader comes near its header"))
+        else:
+            found = f"{check.claim.reader.system} {check.claim.shape.name}"
+            assert found == expected, path.name
+        for checked in check.entries:
+            assert checked.loaded is not None, f"{path.name}: {checked.error}"
+            assert checked.loaded.rows_quarantined == 0, path.name
+            assert checked.loaded.rows_read == (
+                checked.loaded.rows_loaded
+                + checked.loaded.rows_superseded
+                + checked.loaded.rows_filtered
+            )
+
+
+@pytest.mark.parametrize(
+    ("kind", "entity", "rows"),
+    [("companies", "accounts", 2), ("contacts", "people", 2), ("deals", "opportunities", 2)],
+)
+def test_real_pages_of_the_hubspot_api_are_read(
+    company: Company, kind: str, entity: str, rows: int
+):
+    pages = json.loads((_real("hubspot") / "api_v3_mock_responses.json").read_text())
+    for name, page in pages.items():
+        if name.startswith(f"mock_{kind}_") and "results" in page and "id" in page["results"][0]:
+            company.write(f"{name}.json", json.dumps(page))
+    company.map("sources:\n  - {reader: hubspot}\n", HEAD)
+    report = company.load()
+    assert report.unmatched_files == ()
+    ids = {row[next(iter(row))] for row in _rows(company, entity)}
+    assert len(ids) == rows
+    assert all(id_.startswith("hubspot:") for id_ in ids)
+
+
+def test_deals_that_lack_everything_are_read_and_said_to_lack_it(company: Company):
+    _read(company, _real("fivetran_seeds/dbt_hubspot") / "deal_data.csv", "hubspot")
+    assert company.rows(
+        "select count(*), count(amount), count(close_date), count(created_at), "
+        "count(*) filter (stage = '__unmapped__') from raw_mapped.opportunities"
+    ) == [(44, 0, 0, 44, 44)]
+    assert company.rows("select source_value, row_count from raw_meta.value_map_use") == [
+        ("(no stage)", 44)
+    ]
+
+
+def test_deals_that_are_all_deleted_are_read_and_said_to_be(company: Company, tmp_path: Path):
+    path = _real("fivetran_seeds/dbt_salesforce") / "sf_opportunity_data.csv"
+    _read(company, path, "salesforce")
+    assert company.rows(
+        "select count(*), count(*) filter (is_deleted) from raw_mapped.opportunities"
+    ) == [(10, 10)]
+    lines = list(describe(check_file(path, None, path.parent, tmp_path)[0]))
+    assert "    10 of 10 rows are deleted: they stay and count nowhere" in lines
