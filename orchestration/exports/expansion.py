@@ -19,12 +19,19 @@ from orchestration.exports.mapping_model import (
 from orchestration.exports.reader_model import (
     AliasUnpivot,
     ReaderEntry,
+    Shape,
     expression,
     find,
     normal,
 )
 from orchestration.exports.reading import JSON, kind_of
 from orchestration.exports.recognition import Claim
+
+_DATED = {
+    "lead_stage_events": ("people", "person_id"),
+    "opportunity_stage_events": ("opportunities", "opportunity_id"),
+}
+"""The records whose date columns are events of an entity, and the id they share."""
 
 
 @dataclass(frozen=True)
@@ -44,8 +51,9 @@ def expand(claim: Claim, source: SourceMapping, mapping: Mapping, name: str) -> 
     left_out: list[str] = []
     absent: list[tuple[str, str]] = []
     word = source.source or claim.reader.system
-    for number, entry in enumerate(claim.shape.entries, start=1):
-        several = f"_{entry.entity}_{number}" if len(claim.shape.entries) > 1 else ""
+    stated = [*claim.shape.entries, *_stage_dates(claim.shape, source)]
+    for number, entry in enumerate(stated, start=1):
+        several = f"_{entry.entity}_{number}" if len(stated) > 1 else ""
         expanded = _Expander(claim, source, mapping, entry)
         reason = expanded.lacks()
         if reason:
@@ -54,6 +62,21 @@ def expand(claim: Claim, source: SourceMapping, mapping: Mapping, name: str) -> 
         entries.append(expanded.entry(f"{word}_{claim.shape.name}{several}", word, name))
         absent += [(entry.entity, column) for column in expanded.absent]
     return Expansion(tuple(entries), tuple(left_out), tuple(absent))
+
+
+def _stage_dates(shape: Shape, source: SourceMapping) -> Iterator[ReaderEntry]:
+    """The company's date columns as events of the people or deals they stand beside."""
+    for events, dates in source.stage_dates.items():
+        records, key = _DATED[events]
+        for entry in shape.entries:
+            if entry.entity == records:
+                yield ReaderEntry(
+                    entity=events,
+                    columns={key: entry.columns[key]},
+                    where=entry.where,
+                    where_not=entry.where_not,
+                    unpivot=AliasUnpivot(value="entered_at", label="stage", columns=dates),
+                )
 
 
 class _Expander:

@@ -218,6 +218,11 @@ def _source_problems(mapping: Mapping, source: SourceMapping, place: str) -> lis
             problems += _column_problems(
                 mapping, ENTITIES[entity].column(column), spec, f"{place}.values.{name}"
             )
+    for entity, dates in source.stage_dates.items():
+        unpivot = UnpivotMapping(value="entered_at", label="stage", columns=dates)
+        problems += _label_problems(
+            mapping, ENTITIES[entity].column("stage"), unpivot, f"{place}.stage_dates.{entity}"
+        )
     return list(dict.fromkeys(problems))
 
 
@@ -281,17 +286,23 @@ def _unpivot_problems(
         problems.append(f"{place}.label: the same column as value, {unpivot.value}")
     label = columns.get(unpivot.label)
     if label is not None and label.type is ColumnType.VOCABULARY:
-        words = [*mapping.vocabulary(label)]
-        if not label.vocabulary and label.name == "stage":
-            words += [word for stage in mapping.stages for word in stage.spellings]
-        known = {word.strip().lower() for word in words}
-        problems += [
-            f"{place}.columns.{header}: {word!r} is not one of the words of {label.name}; "
-            f"{nearest(word, words)}"
-            for header, word in unpivot.columns.items()
-            if word.strip().lower() not in known
-        ]
+        problems += _label_problems(mapping, label, unpivot, f"{place}.columns")
     return problems
+
+
+def _label_problems(
+    mapping: Mapping, label: Column, unpivot: UnpivotMapping, place: str
+) -> list[str]:
+    words = [*mapping.vocabulary(label)]
+    if not label.vocabulary and label.name == "stage":
+        words += [word for stage in mapping.stages for word in stage.spellings]
+    known = {word.strip().lower() for word in words}
+    return [
+        f"{place}.{header}: {word!r} is not one of the words of {label.name}; "
+        f"{nearest(word, words)}"
+        for header, word in unpivot.columns.items()
+        if word.strip().lower() not in known
+    ]
 
 
 def _column_problems(

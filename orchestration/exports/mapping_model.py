@@ -193,6 +193,9 @@ class FileMapping(Part):
         return "," if self.decimal == "." else "."
 
 
+StageDates = Annotated[dict[Header, str], Field(min_length=1)]
+
+
 class SourceMapping(Part):
     """One account of a system whose exports a shipped reader recognises."""
 
@@ -207,6 +210,8 @@ class SourceMapping(Part):
     """By entity: where canonical columns come from that the reader does not know, or elsewhere."""
     values: dict[str, dict[str, str | None]] = {}
     """The company's words, by canonical column or by entity.column."""
+    stage_dates: dict[Literal["lead_stage_events", "opportunity_stage_events"], StageDates] = {}
+    """The stage that each date column of people or deals stands for, where no history is kept."""
     encoding: Annotated[str | None, BeforeValidator(_encoding)] = None
     date_format: Formats = []
     decimal: Literal[".", ","] = "."

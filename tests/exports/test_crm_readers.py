@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 from typing import Any
 
@@ -219,3 +220,15 @@ def test_deals_that_are_all_deleted_are_read_and_said_to_be(company: Company, tm
     ) == [(10, 10)]
     lines = list(describe(check_file(path, None, path.parent, tmp_path)[0]))
     assert "    10 of 10 rows are deleted: they stay and count nowhere" in lines
+
+
+def test_a_deal_that_the_stream_says_is_deleted_is_so_whatever_arrives_later(company: Company):
+    """The page of deals is the newer file, and holds the older version."""
+    for age, name in ((2, "deal_stream.jsonl"), (1, "deals.json")):
+        path = company.write(name, (FIXTURES / "zendesk_sell" / name).read_bytes())
+        os.utime(path, (1_750_000_000 - age, 1_750_000_000 - age))
+    company.map("sources:\n  - {reader: zendesk_sell}\n", HEAD)
+    company.load()
+    assert company.rows("select opportunity_id, is_deleted from raw_mapped.opportunities") == [
+        ("zendesk_sell:5", True)
+    ]

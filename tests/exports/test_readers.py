@@ -4,7 +4,12 @@ from __future__ import annotations
 
 import pytest
 
+from orchestration.exports.checking import STAND_IN
 from orchestration.exports.errors import LoadFailed, MappingError
+from orchestration.exports.expansion import expand
+from orchestration.exports.mapping_model import SourceMapping
+from orchestration.exports.reader_model import Reader
+from orchestration.exports.recognition import Candidate, claims
 from tests.exports.conftest import Company
 
 DEALS = (
@@ -142,6 +147,60 @@ def test_custom_fields_and_words_are_said_beside_the_reader(company: Company):
     ) == [("hubspot:1", "expansion", "N", "smb")]
 
 
+def test_date_columns_stand_for_stages_where_no_history_is_kept(company: Company):
+    company.write(
+        "people.csv",
+        "Person - ID,Person - Name,MQL on,Turned down on,Why\n1,x,2025-01-02,2025-01-03,budget\n"
+        "2,y,2025-01-04,,\n",
+    )
+    company.write(
+        "deals.csv", "Deal - ID,Deal - Status,Deal - Stage,In talks\n7,Open,Open,2025-01-05\n"
+    )
+    company.map(
+        "sources:\n  - reader: pipedrive\n    time_zone: UTC\n"
+        "    stage_dates:\n      lead_stage_events: {MQL on: mql, Turned down on: rejected}\n"
+        "      opportunity_stage_events: {In talks: in progress}\n"
+        "    columns: {lead_stage_events: {reject_reason: Why}}\n"
+    )
+    company.load()
+    assert company.rows(
+        "select person_id, stage, entered_at::varchar, reject_reason "
+        "from raw_mapped.lead_stage_events order by 1, 3"
+    ) == [
+        ("pipedrive:1", "mql", "2025-01-01 23:00:00", "budget"),
+        ("pipedrive:1", "rejected", "2025-01-02 23:00:00", "budget"),
+        ("pipedrive:2", "mql", "2025-01-03 23:00:00", None),
+    ]
+    assert company.rows(
+        "select opportunity_id, stage from raw_mapped.opportunity_stage_events"
+    ) == [("pipedrive:7", "Open")]
+    assert company.rows("select count(*) from raw_mapped.people") == [(2,)]
+
+
+def test_a_header_may_state_the_currency_of_its_amounts():
+    shape = {
+        "name": "spend",
+        "shape": "CSV",
+        "how": {"en": "x", "zh": "x"},
+        "recognise": ["/Spend .*/"],
+        "entries": [
+            {
+                "entity": "opportunities",
+                "columns": {
+                    "opportunity_id": {"column": "id"},
+                    "stage": {"constant": "Won"},
+                    "amount": {"column": r"/Spend \((?P<currency>[A-Z]{3})\)/"},
+                },
+            }
+        ],
+    }
+    made = Reader.model_validate({"system": "made", "title": "Made", "shapes": [shape]})
+    (claim,) = claims([made], [Candidate(("ID", "Spend (GBP)"))])
+    source = SourceMapping(reader="made", currency="EUR")
+    (entry,) = expand(claim, source, STAND_IN, "a.csv").entries
+    assert (entry.currency, entry.columns["amount"].column) == ("GBP", "Spend (GBP)")
+
+
 def test_a_custom_field_that_no_file_has_stops_the_load(company: Company):
     company.write("deals.csv", DEALS + "1,x,Won,1,,,,,\n")
     company.map(
@@ -174,6 +233,11 @@ def test_a_custom_field_that_no_file_has_stops_the_load(company: Company):
             "{reader: hubspot, values: {order_type: {x: newish}}}",
             "sources[0].values.order_type.values.x: 'newish' is not one of the words of "
             "order_type; nearest: new",
+        ),
+        (
+            "{reader: hubspot, stage_dates: {lead_stage_events: {x: mqll}}}",
+            "sources[0].stage_dates.lead_stage_events.x: 'mqll' is not one of the words of stage; "
+            "nearest: mql",
         ),
         (
             "{reader: hubspot, values: {regoin: {x: y}}}",
