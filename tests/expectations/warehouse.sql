@@ -60,6 +60,12 @@ insert into raw_mapped.costs (cost_date, amount, currency, cost_type) values
 
 insert into raw_mapped.campaigns (campaign) values ('Spring');
 
+insert into raw_mapped.invoices (invoice_id, invoice_type, amount, currency, posting_date) values
+    ('i1', 'invoice', 1000, 'USD', '2025-05-31'),
+    ('i2', 'invoice', 50, 'EUR', '2025-06-10'),
+    ('cn1', 'credit_note', 400, 'USD', '2025-06-10'),
+    ('rf1', 'refund', 700, 'USD', '2025-06-20');
+
 insert into raw_meta.file_loads by name
 select
     concat(entity, '.csv') as source_file,
@@ -73,7 +79,7 @@ from (
     values
     ('people', 7), ('lead_stage_events', 1), ('accounts', 4), ('owners', 2), ('products', 1),
     ('opportunities', 8), ('external_factors', 2), ('business_hours', 5),
-    ('activities', 3), ('costs', 3), ('campaigns', 1)
+    ('activities', 3), ('costs', 3), ('campaigns', 1), ('invoices', 4)
 ) as loads (entity, rows_loaded);
 
 insert into marts.dim_calendar (date_day)
@@ -136,6 +142,15 @@ insert into marts.fct_costs (
         'c3', '__unallocated__', '__unallocated__', 'marketing_people', 'USD', 1000, 1, 1000,
         false, false, '2025-06-30'
     );
+
+insert into marts.fct_invoices (
+    invoice_id, corrects_invoice_id, invoice_type, status, currency, amount, fx_rate,
+    amount_reporting, is_posted, posting_date
+) values
+    ('i1', null, 'invoice', 'paid', 'USD', 1000, 1, 1000, true, '2025-05-31'),
+    ('i2', null, 'invoice', 'draft', 'EUR', 50, 1.1, 55, false, '2025-06-10'),
+    ('cn1', 'i1', 'credit_note', null, 'USD', -400, 1, -400, true, '2025-06-10'),
+    ('rf1', 'i1', 'refund', null, 'USD', -700, 1, -700, true, '2025-06-20');
 
 insert into marts.dim_campaign (campaign, channel, is_inferred) values
     ('Spring', 'paid_search', false),
