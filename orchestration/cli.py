@@ -155,9 +155,26 @@ def check(file: Path, config: Path | None, home: Path | None) -> None:
         sys.exit(1)
     with TemporaryDirectory() as scratch:
         found = check_file(file.resolve(), mapping, settings.config.parent, Path(scratch))
-    for line in describe(found):
-        click.echo(line)
-    sys.exit(0 if found.claim else 1)
+    for one in found:
+        for line in describe(one):
+            click.echo(line)
+    sys.exit(0 if any(one.claim for one in found) else 1)
+
+
+@sources.command()
+@click.argument("out", type=click.Path(path_type=Path, dir_okay=False))
+def template(out: Path) -> None:
+    """Write OUT.xlsx, the planning workbook to fill: targets, quotas, rates, rules and so on."""
+    from orchestration.exports.planning_template import sheets, write_template
+
+    if out.suffix.lower() != ".xlsx":
+        raise click.BadParameter(f"{out.name} must end in .xlsx", param_hint="OUT")
+    try:
+        write_template(out)
+    except OSError as error:
+        click.secho(str(error), fg="red", err=True)
+        sys.exit(1)
+    click.echo(f"Written {out} with the sheets {', '.join(name for name, *_ in sheets())}.")
 
 
 @main.command()

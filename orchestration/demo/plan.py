@@ -131,6 +131,10 @@ FREE_CHANNELS = {"organic_search": (16, 1.2), "direct": (7, 1.1)}
 ORIGINS = {"outbound": "sales", "partner": "partner", "referral": "customer_success"}
 """Who brings a lead of a channel; marketing brings the rest."""
 
+FIT_EMPLOYEES = (20, 120)
+"""Too few to fit at all, and enough to fit in full; in between in line."""
+ICP_TIERS = ((80, "A"), (60, "B"), (40, "C"), (0, "D"))
+"""Lowest score of each tier."""
 ICP_WEIGHTS = {"industry": 40, "size": 30, "region": 20, "tech": 10}
 FIT_OF_INDUSTRY = {"software": 1.0, "logistics": 1.0, "manufacturing": 1.0, "retail": 0.5,
                    "healthcare": 0.5, "media": 0.5}  # fmt: skip

@@ -10,7 +10,7 @@ from collections.abc import Mapping as Mapping_
 from dataclasses import dataclass
 
 from orchestration.exports import sql
-from orchestration.exports.entities import UNMAPPED, Column, ColumnType
+from orchestration.exports.entities import ENTITIES, UNMAPPED, Column, ColumnType
 from orchestration.exports.mapping_model import EPOCHS, ColumnMapping, FileMapping, Mapping
 
 SALTED_IDS = (
@@ -74,15 +74,28 @@ class Caster:
 
     @property
     def currency(self) -> str | None:
-        """The currency of amounts whose row states none; a refund's is its deal's, known later."""
-        if self.entry.entity == "refunds":
+        """The currency of amounts whose row states none.
+
+        A refund's is its deal's, known later; what must state its currency is never given another.
+        """
+        columns = ENTITIES[self.entry.entity].columns
+        if self.entry.entity == "refunds" or any(
+            column.name == "currency" and column.required for column in columns
+        ):
             return self.entry.currency
         return self.entry.currency or self.mapping.currency
 
     def cast(
-        self, column: Column, spec: ColumnMapping, field: str, mapped: Mapping_[str, str]
+        self,
+        column: Column,
+        spec: ColumnMapping,
+        field: str,
+        mapped: Mapping_[str, str],
+        system: str | None = None,
     ) -> Cast:
         """The cast of ``column`` from ``field``, in steps that each read the one before.
+
+        ``system`` is the field that names the system of the row's id.
 
         The text step finds the trimmed field as ``r_<column>``; the value step finds the mapped
         text under the name ``mapped`` gives it.
@@ -92,6 +105,9 @@ class Caster:
         empty = f" else {sql.text(spec.default)}" if spec.default else ""
         text = f"case when {trimmed} not in ({sql.texts(nulls)}) then {trimmed}{empty} end"
         value, complaint = self._typed(column, spec, mapped[column.name], mapped)
+        if system is not None:
+            word = f"nullif(lower({trimmed_text(system)}), '')"
+            value = f"coalesce({word} || ':', '') || {value}"
         item = f"split_part({field}, {sql.text(spec.first_of)}, 1)" if spec.first_of else field
         return Cast(column, field, trimmed_text(item), text, value, complaint)
 
@@ -122,7 +138,7 @@ class Caster:
         self, column: Column, spec: ColumnMapping, text: str, mapped: Mapping_[str, str]
     ) -> tuple[str, str]:
         formats = tuple(spec.date_format or self.entry.date_format)
-        source = self.entry.source_of(spec)
+        source = None if spec.source_column else self.entry.source_of(spec)
         prefix = f"{sql.text(f'{source}:')} || " if source else ""
         stated = f" or in {' or '.join(formats)}" if formats else ""
         match column.type:

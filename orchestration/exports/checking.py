@@ -57,54 +57,73 @@ class Check:
     problems: tuple[QuarantineExample, ...] = ()
 
 
-def check_file(path: Path, mapping: Mapping | None, exports: Path, scratch: Path) -> Check:
-    """Read ``path`` with the readers that ``mapping`` names, or with every reader, in memory."""
+def check_file(path: Path, mapping: Mapping | None, exports: Path, scratch: Path) -> list[Check]:
+    """Read ``path`` with the readers that ``mapping`` names, or with every reader, in memory.
+
+    One check for the file, or one for each sheet of a workbook.
+    """
     name = path.relative_to(exports).as_posix() if path.is_relative_to(exports) else path.name
     entries = mapping.files if mapping else []
-    check = Check(name, tuple(entry.name for entry in entries if path in matching(exports, entry)))
+    named = tuple(entry.name for entry in entries if path in matching(exports, entry))
     mapping = (mapping or STAND_IN).model_copy(update={"max_quarantine_rate": 1.0})
     sources = [source for source in mapping.sources if is_of(name, source)] or [
         SourceMapping(reader=reader) for reader in reader_names()
     ]
     with duckdb.connect() as connection:
         connection.execute("set TimeZone = 'UTC'")
-        create_stages(connection)
         try:
-            claim, source = recognise(connection, path, sources, scratch)
+            found = recognise(connection, path, sources, scratch)
         except ExportError as error:
-            check.reason = str(error)
-            return check
-        expansion = expand(claim, source, mapping, name)
-        check.claim, check.left_out = claim, expansion.left_out
-        if not expansion.entries:
-            check.reason = nothing_in(claim, expansion.left_out)
-        headers = frozenset[str]().union(*(entry.headers for entry in expansion.entries))
-        headers |= {header.partition("[")[0] for header in headers}
-        check.unmapped_headers = tuple(
-            header for header in claim.header.names if header not in headers and "[" not in header
-        )
-        found = path.stat()
-        file = ExportFile(path, name, "", found.st_size, found.st_mtime_ns)
-        loads: list[FileLoad] = []
-        for entry in expansion.entries:
-            checked = EntryCheck(entry)
-            check.entries.append(checked)
-            try:
-                caster = Caster(mapping, entry, "")
-                checked.loaded = load_file(connection, caster, file, len(loads), headers, scratch)
-            except (ExportError, duckdb.Error) as error:
-                checked.error = str(error)
-                continue
-            checked.filled = _filled(connection, entry, len(loads))
-            if "is_deleted" in entry.columns:
-                checked.deleted = sql.count(
-                    connection,
-                    f"select count(*) from stage_{entry.entity} "
-                    f"where is_deleted and _load_no = {len(loads)}",
-                )
-            loads.append(_load(file, entry, checked.loaded))
-        check.unknown_words = tuple(use for use in mapped_values(connection) if use.is_unmapped)
-        check.problems = quarantine_examples(connection, loads, limit=10)
+            return [Check(name, named, reason=str(error))]
+        checks = [
+            _check(connection, path, Check(name, named, claim), source, mapping, scratch)
+            for claim, source in found.claims
+        ]
+    return checks + [Check(name, named, reason=reason) for reason in found.sheets_left]
+
+
+def _check(
+    connection: duckdb.DuckDBPyConnection,
+    path: Path,
+    check: Check,
+    source: SourceMapping,
+    mapping: Mapping,
+    scratch: Path,
+) -> Check:
+    claim, name = check.claim, check.file
+    assert claim is not None
+    create_stages(connection)
+    expansion = expand(claim, source, mapping, name)
+    check.left_out = expansion.left_out
+    if not expansion.entries:
+        check.reason = nothing_in(claim, expansion.left_out)
+    headers = frozenset[str]().union(*(entry.headers for entry in expansion.entries))
+    headers |= {header.partition("[")[0] for header in headers}
+    check.unmapped_headers = tuple(
+        header for header in claim.header.names if header not in headers and "[" not in header
+    )
+    stat = path.stat()
+    file = ExportFile(path, name, "", stat.st_size, stat.st_mtime_ns)
+    loads: list[FileLoad] = []
+    for entry in expansion.entries:
+        checked = EntryCheck(entry)
+        check.entries.append(checked)
+        try:
+            caster = Caster(mapping, entry, "")
+            checked.loaded = load_file(connection, caster, file, len(loads), headers, scratch)
+        except (ExportError, duckdb.Error) as error:
+            checked.error = str(error)
+            continue
+        checked.filled = _filled(connection, entry, len(loads))
+        if "is_deleted" in entry.columns:
+            checked.deleted = sql.count(
+                connection,
+                f"select count(*) from stage_{entry.entity} "
+                f"where is_deleted and _load_no = {len(loads)}",
+            )
+        loads.append(_load(file, entry, checked.loaded))
+    check.unknown_words = tuple(use for use in mapped_values(connection) if use.is_unmapped)
+    check.problems = quarantine_examples(connection, loads, limit=10)
     return check
 
 

@@ -1,60 +1,30 @@
 """The canonical entities: what every export is mapped to, and the raw tables it lands in.
 
 One table per entity in the schema ``raw_mapped``; it exists, possibly empty, before dbt runs.
-This module is the only place that names a canonical column: the mapping file is checked against
-it, the raw tables are created from it, and the dbt sources are tested against it.
+This module, ``marketing_and_web`` and ``money_and_plans`` alone name canonical columns: the
+mapping file is checked against them, the raw tables are created from them, and the dbt sources are
+tested against them.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from enum import StrEnum
+from orchestration.exports.entity_model import CHANNELS as CHANNELS
+from orchestration.exports.entity_model import DUCKDB_TYPES as DUCKDB_TYPES
+from orchestration.exports.entity_model import UNMAPPED as UNMAPPED
+from orchestration.exports.entity_model import Column as Column
+from orchestration.exports.entity_model import ColumnType as ColumnType
+from orchestration.exports.entity_model import Entity as Entity
+from orchestration.exports.entity_model import amount_column as _amount
+from orchestration.exports.entity_model import date_column as _date
+from orchestration.exports.entity_model import entity_columns as entity_columns
+from orchestration.exports.entity_model import flag_column as _flag
+from orchestration.exports.entity_model import id_column as _id
+from orchestration.exports.entity_model import text_column as _text
+from orchestration.exports.entity_model import timestamp_column as _at
+from orchestration.exports.entity_model import word_column as _word
+from orchestration.exports.marketing_and_web import MARKETING_AND_WEB
+from orchestration.exports.money_and_plans import MONEY_AND_PLANS
 
-
-class ColumnType(StrEnum):
-    """How a mapped text value becomes a typed one."""
-
-    ID = "id"
-    """Text, never a number: leading zeros and long digits survive."""
-    TEXT = "text"
-    VOCABULARY = "vocabulary"
-    """Text through a value map; the exported word is kept in ``<column>_source_value``."""
-    AMOUNT = "amount"
-    SHARE = "share"
-    """A fraction 0..1; values written as percentages are divided by 100 by the mapping."""
-    NUMBER = "number"
-    BOOLEAN = "boolean"
-    DATE = "date"
-    """A calendar day as typed, never shifted between zones."""
-    TIMESTAMP = "timestamp"
-    """UTC; a value without a time of day is midnight of that day in the reporting zone."""
-    TIME = "time"
-    """A time of day on the wall, as ``HH:MM``; 24:00 is the end of the day."""
-    ZONE = "zone"
-    """An IANA name of a time zone."""
-
-
-DUCKDB_TYPES: dict[ColumnType, str] = {
-    ColumnType.ID: "varchar",
-    ColumnType.TEXT: "varchar",
-    ColumnType.VOCABULARY: "varchar",
-    ColumnType.AMOUNT: "decimal(18, 4)",
-    ColumnType.SHARE: "double",
-    ColumnType.NUMBER: "double",
-    ColumnType.BOOLEAN: "boolean",
-    ColumnType.DATE: "date",
-    ColumnType.TIMESTAMP: "timestamp",
-    ColumnType.TIME: "varchar",
-    ColumnType.ZONE: "varchar",
-}
-
-UNMAPPED = "__unmapped__"
-"""Where a word lands that the value map does not know: counted, shown, never dropped."""
-
-CHANNELS = (
-    "paid_search", "paid_social", "organic_search", "organic_social", "content", "display",
-    "email", "event", "referral", "partner", "outbound", "direct", "other", "unknown",
-)  # fmt: skip
 ORIGINS = ("marketing", "sales", "partner", "customer_success")
 ORDER_TYPES = ("new", "expansion", "renewal")
 LEAD_STAGES = (
@@ -73,82 +43,6 @@ FACTOR_TYPES = (
 )  # fmt: skip
 FACTOR_DIRECTIONS = ("up", "down", "none")
 FACTOR_CONFIDENCES = ("low", "medium", "high")
-TOUCH_TYPES = ("form", "ad_click", "webinar", "event", "email_click", "meeting", "reply", "other")
-ANALYTICS = ("ga4", "universal_analytics")
-
-
-@dataclass(frozen=True)
-class Column:
-    name: str
-    type: ColumnType
-    required: bool = False
-    """A row without a value here is quarantined, and a mapping must name it."""
-    vocabulary: tuple[str, ...] = ()
-    """The closed list of a VOCABULARY column; empty for deal stages, which the mapping lists."""
-
-
-@dataclass(frozen=True)
-class Entity:
-    name: str
-    """Also the raw table's name, in ``raw_mapped``."""
-    columns: tuple[Column, ...]
-    key: tuple[str, ...] = ()
-    """The columns that name a record; two rows with one key are one record."""
-    slice: tuple[str, ...] = ()
-    """The columns that name what a report states as a whole, such as a campaign's day, for an
-    entity without a key. A newer file that has the slice replaces all that older ones of the same
-    system say of it; a row without a value in the first column belongs to none."""
-
-    def column(self, name: str) -> Column:
-        """The column called ``name``; KeyError when the entity has none."""
-        for column in self.columns:
-            if column.name == name:
-                return column
-        raise KeyError(name)
-
-
-def entity_columns(entity: Entity) -> dict[str, str]:
-    """The canonical columns of an entity's table with their types, source words included."""
-    columns: dict[str, str] = {}
-    for column in entity.columns:
-        columns[column.name] = DUCKDB_TYPES[column.type]
-        if column.type is ColumnType.VOCABULARY:
-            columns[f"{column.name}_source_value"] = "varchar"
-    if entity.name == "people":
-        columns["has_contact_means"] = "boolean"
-    return columns
-
-
-def _id(name: str, required: bool = False) -> Column:
-    return Column(name, ColumnType.ID, required)
-
-
-def _text(name: str, required: bool = False) -> Column:
-    return Column(name, ColumnType.TEXT, required)
-
-
-def _amount(name: str, required: bool = False) -> Column:
-    return Column(name, ColumnType.AMOUNT, required)
-
-
-def _date(name: str, required: bool = False) -> Column:
-    return Column(name, ColumnType.DATE, required)
-
-
-def _at(name: str, required: bool = False) -> Column:
-    return Column(name, ColumnType.TIMESTAMP, required)
-
-
-def _number(name: str) -> Column:
-    return Column(name, ColumnType.NUMBER)
-
-
-def _flag(name: str) -> Column:
-    return Column(name, ColumnType.BOOLEAN)
-
-
-def _word(name: str, vocabulary: tuple[str, ...] = (), required: bool = False) -> Column:
-    return Column(name, ColumnType.VOCABULARY, required, vocabulary)
 
 
 ENTITIES: dict[str, Entity] = {
@@ -384,87 +278,7 @@ ENTITIES: dict[str, Entity] = {
             ),
             key=("campaign",),
         ),
-        Entity(
-            "ad_performance_daily",
-            (
-                _text("platform", required=True),
-                _id("ad_account_id"),
-                _text("campaign", required=True),
-                _id("campaign_id"),
-                _date("performance_date", required=True),
-                _number("impressions"),
-                _number("clicks"),
-                _number("conversions"),
-                _amount("cost"),
-                _text("currency"),
-            ),
-            slice=("platform", "ad_account_id", "campaign", "performance_date"),
-        ),
-        Entity(
-            "touches",
-            (
-                _id("touch_id"),
-                _id("person_id"),
-                _text("email"),
-                _id("account_id"),
-                _at("touch_at", required=True),
-                _word("channel", CHANNELS),
-                _text("campaign"),
-                _word("touch_type", TOUCH_TYPES),
-            ),
-        ),
-        Entity(
-            "web_traffic_daily",
-            (
-                _word("analytics", ANALYTICS, required=True),
-                # What the rows are broken down by: two breakdowns count the same visits.
-                _text("breakdown", required=True),
-                _date("traffic_date", required=True),
-                _text("channel_group"),
-                _text("source_medium"),
-                _text("landing_page"),
-                _text("country"),
-                _text("device"),
-                _number("sessions"),
-                _number("engaged_sessions"),
-                _number("active_users"),
-                _number("engagement_seconds"),
-                _number("duration_seconds"),
-                _number("average_duration_seconds"),
-                _number("pageviews"),
-                _number("key_events"),
-                _number("single_interaction_sessions"),
-            ),
-            slice=("analytics", "breakdown", "traffic_date"),
-        ),
-        Entity(
-            "search_performance_daily",
-            (
-                _date("performance_date", required=True),
-                _text("breakdown", required=True),
-                _text("query"),
-                _text("page"),
-                _text("country"),
-                _text("device"),
-                _number("impressions"),
-                _number("clicks"),
-                _number("position"),
-            ),
-            slice=("performance_date", "breakdown"),
-        ),
-        Entity(
-            "email_performance",
-            (
-                _text("campaign", required=True),
-                _at("sent_at"),
-                _number("sent"),
-                _number("delivered"),
-                _number("bounced"),
-                _number("opens"),
-                _number("clicks"),
-                _number("unsubscribes"),
-            ),
-            key=("campaign", "sent_at"),
-        ),
+        *MARKETING_AND_WEB,
+        *MONEY_AND_PLANS,
     )
 }

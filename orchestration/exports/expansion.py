@@ -114,6 +114,9 @@ class _Expander:
             return f"column that holds {self.alias.unpivot.value}"
         unpivoted = (self.unpivot.value, self.unpivot.label) if self.unpivot else ()
         for column in self.entity.columns:
+            if column.name == "currency":
+                # Or the source states it; loading refuses a file without any.
+                continue
             if column.required and column.name not in (*self.columns, *unpivoted):
                 spec = self.alias.columns.get(column.name)
                 return " or ".join(map(repr, spec.column)) if spec else column.name
@@ -186,7 +189,8 @@ class _Expander:
         if header is None:
             rules = spec.model_dump(include={"constant", "source", "values"})
             return ColumnMapping(**rules) if spec.constant is not None else None
-        rules = spec.model_dump(exclude={"column", "constant"})
+        rules = spec.model_dump(exclude={"column", "constant", "source_column"})
+        rules["source_column"] = find(spec.source_column, self.index)
         if column.type is ColumnType.AMOUNT:
             self.currency = _currency_in(spec.column, header) or self.currency
         return ColumnMapping(column=header, **rules)

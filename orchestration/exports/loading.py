@@ -98,13 +98,14 @@ def load_file(
         ) from error
     file.check_unchanged()
     missing = _missing_headers(file, entry, staged)
+    _refuse_money_without_currency(caster, entity, file)
     unknown = tuple(name for name in staged.header if name not in mapped_headers)
     shaped = shape(connection, entry, staged)
     casts = _type_rows(connection, caster, entity, shaped, unknown, file)
     _refuse_ambiguous_dates(connection, file, entry, shaped, casts)
-    quarantine.keep_back_failed(connection, load_no, staged.malformed, shaped, casts)
+    quarantine.keep_back_failed(connection, load_no, staged.malformed, shaped, casts, entry.sheet)
     total = _total(connection, caster, entity, staged)
-    superseded = quarantine.settle_repeats(connection, load_no, entity, shaped)
+    superseded = quarantine.settle_repeats(connection, load_no, entity, shaped, entry.sheet)
     loaded = sql.count(connection, "select count(*) from typed")
     quarantined = sql.count(
         connection, f"select count(*) from stage_quarantine where _load_no = {load_no}"
@@ -206,6 +207,11 @@ def _missing_headers(file: ExportFile, entry: FileMapping, staged: Staged) -> tu
         for name, spec in entry.columns.items()
         if spec.column is not None
     ]
+    named += [
+        (spec.source_column, f"the system of {name}", False)
+        for name, spec in entry.columns.items()
+        if spec.source_column is not None
+    ]
     named += [(header, "where", False) for header in entry.where]
     named += [(header, "where_not", False) for header in entry.where_not]
     named += [(entry.modified, "modified", False)] if entry.modified else []
@@ -225,6 +231,19 @@ def _missing_headers(file: ExportFile, entry: FileMapping, staged: Staged) -> tu
             "may be absent."
         )
     return tuple(header for header, _, _ in absent)
+
+
+def _refuse_money_without_currency(caster: Caster, entity: Entity, file: ExportFile) -> None:
+    currency = next((column for column in entity.columns if column.name == "currency"), None)
+    if currency is None or not currency.required:
+        return
+    if "currency" not in caster.entry.columns and caster.currency is None:
+        raise FileError(
+            f"Loading {file.name} as {caster.entry.name}: neither a column nor a header of it says "
+            f"which currency the amounts of {entity.name} are in, and to guess would make wrong "
+            "totals. A retry will not help. Export the column with the currency, or state "
+            "`currency: EUR` (or another) for its source or entry in the mapping."
+        )
 
 
 def _type_rows(
@@ -256,7 +275,8 @@ def _type_rows(
         field = shaped.unpivoted.get(column.name) or (
             sql.text(spec.constant) if spec.column is None else fields[spec.column]
         )
-        casts.append(caster.cast(column, spec, field, names))
+        system = fields[spec.source_column] if spec.source_column else None
+        casts.append(caster.cast(column, spec, field, names, system))
     steps = {
         "trimmed": [f"{cast.trimmed} as r_{cast.column.name}" for cast in casts],
         "texts": [f"{cast.text} as t_{cast.column.name}" for cast in casts],

@@ -253,7 +253,10 @@ def _entry_problems(mapping: Mapping, entry: FileMapping, place: str) -> list[st
         f"{place}.columns.{column.name}: {entity.name} needs this column; map it to a header or to "
         "{constant: ...}"
         for column in entity.columns
-        if column.required and column.name not in (*entry.columns, *unpivoted)
+        if column.required
+        and column.name not in (*entry.columns, *unpivoted)
+        # Or the entry states it for all rows; loading refuses a file without any.
+        and column.name != "currency"
     ]
     if entry.total:
         problems += _total_problems(entry, entry.total, columns, f"{place}.total")
@@ -335,6 +338,11 @@ def _column_problems(
         problems.append(
             f"{where}.source: only ids belong to a system, and {column.name} is no id; take "
             "source away here"
+        )
+    if spec.source_column and (spec.source or column.type is not ColumnType.ID):
+        problems.append(
+            f"{where}.source_column: only an id without a stated source takes its system from a "
+            "column"
         )
     if spec.first_of and spec.column is None:
         problems.append(f"{where}.first_of: a constant is no list")

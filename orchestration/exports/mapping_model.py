@@ -124,6 +124,8 @@ class ColumnMapping(ColumnRules):
     """Where one canonical column comes from: an exported header, or the same text for each row."""
 
     column: Header | None = None
+    source_column: Header | None = None
+    """Whose cell is the system of the row's id, for lists of the ids of several systems."""
     optional: bool = False
 
 
@@ -184,7 +186,9 @@ class FileMapping(Part):
     def headers(self) -> frozenset[str]:
         """Every header of the file that the entry names."""
         unpivoted = self.unpivot.columns if self.unpivot else {}
-        mapped = (spec.column for spec in self.columns.values() if spec.column is not None)
+        specs = self.columns.values()
+        named = (header for spec in specs for header in (spec.column, spec.source_column))
+        mapped = (header for header in named if header is not None)
         modified = (self.modified,) if self.modified else ()
         return frozenset((*mapped, *modified, *self.where, *self.where_not, *unpivoted))
 

@@ -21,7 +21,14 @@ from orchestration.exports.expansion import expand
 from orchestration.exports.inventory import ExportFile, data_files, is_of, matching
 from orchestration.exports.mapping_model import FileMapping, Mapping, SourceMapping
 from orchestration.exports.reader_model import Reader, reader
-from orchestration.exports.recognition import Claim, claims, headers, nearest_shape
+from orchestration.exports.recognition import (
+    Candidate,
+    Claim,
+    by_sheet,
+    claims,
+    headers,
+    nearest_shape,
+)
 from orchestration.exports.report import UnmatchedFile
 from orchestration.settings import Settings
 
@@ -51,10 +58,11 @@ def plan_reads(
     repeated: dict[str, None] = {}
     order = {file: position for position, file in enumerate(files)}
     for file, entry in sorted([*named, *recognised], key=lambda read: order[read[0]]):
-        if file.sha256 in seen[entry.name]:
+        content = f"{file.sha256} {entry.sheet or ''}"
+        if content in seen[entry.name]:
             repeated[file.name] = None
         else:
-            seen[entry.name].add(file.sha256)
+            seen[entry.name].add(content)
             plan.reads.append((file, entry))
     plan.repeated = list(repeated)
     known = {file.path for file in files}
@@ -105,22 +113,32 @@ def _recognised(
             if file in named or not sources:
                 continue
             try:
-                claim, source = recognise(connection, file.path, sources, scratch)
+                found = recognise(connection, file.path, sources, scratch)
             except Unrecognised as error:
                 unmatched.append(UnmatchedFile(file.name, str(error)))
                 continue
             except FileError as error:
                 errors.append(_changing(file) or error)
                 continue
-            expansion = expand(claim, source, mapping, file.name)
-            reads += [(file, entry) for entry in expansion.entries]
-            if not expansion.entries:
-                unmatched.append(UnmatchedFile(file.name, nothing_in(claim, expansion.left_out)))
-            number = mapping.sources.index(source)
-            absent[number].update(expansion.absent)
-            present[number].update(
-                (entry.entity, column) for entry in expansion.entries for column in entry.columns
-            )
+            unmatched += [UnmatchedFile(file.name, reason) for reason in found.sheets_left]
+            expansions = [
+                (claim, source, expand(claim, source, mapping, file.name))
+                for claim, source in found.claims
+            ]
+            is_read = any(expansion.entries for *_, expansion in expansions)
+            for claim, source, expansion in expansions:
+                reads += [(file, entry) for entry in expansion.entries]
+                # Notes beside sheets that are read need no word.
+                if not expansion.entries and (expansion.left_out or not is_read):
+                    reason = nothing_in(claim, expansion.left_out)
+                    unmatched.append(UnmatchedFile(file.name, reason))
+                number = mapping.sources.index(source)
+                absent[number].update(expansion.absent)
+                present[number].update(
+                    (entry.entity, column)
+                    for entry in expansion.entries
+                    for column in entry.columns
+                )
     errors += _unknown_headers(mapping, absent, present)
     if errors:
         raise LoadFailed(errors)
@@ -153,13 +171,22 @@ def _unknown_headers(
     ]
 
 
+@dataclass(frozen=True)
+class Recognised:
+    """What a file is taken for: one claim, or one for each sheet of a workbook."""
+
+    claims: tuple[tuple[Claim, SourceMapping], ...]
+    sheets_left: tuple[str, ...] = ()
+    """Why nobody takes the other sheets."""
+
+
 def recognise(
     connection: duckdb.DuckDBPyConnection,
     path: Path,
     sources: list[SourceMapping],
     scratch: Path,
-) -> tuple[Claim, SourceMapping]:
-    """The one shape and source of a file.
+) -> Recognised:
+    """The shape and source of a file, or of each sheet of a workbook.
 
     Raises Unrecognised with the reason when there is none, FileError for a damaged file.
     """
@@ -172,9 +199,28 @@ def recognise(
         _places(readers.values()),
         scratch,
     )
-    claimed = claims(readers.values(), found)
+    sheets = by_sheet(found)
+    taken: list[tuple[Claim, SourceMapping]] = []
+    left: dict[str | None, str] = {}
+    for sheet, candidates in sheets.items():
+        try:
+            taken.append(_taken(readers, sources, candidates))
+        except Unrecognised as error:
+            left[sheet] = str(error)
+    if not taken:
+        one_reason = next(iter(left.values())) if len(left) == 1 else None
+        raise Unrecognised(one_reason or nearest_shape(readers.values(), found))
+    return Recognised(
+        tuple(taken), tuple(f"sheet {sheet!r}: {reason}" for sheet, reason in left.items())
+    )
+
+
+def _taken(
+    readers: dict[str, Reader], sources: list[SourceMapping], candidates: list[Candidate]
+) -> tuple[Claim, SourceMapping]:
+    claimed = claims(readers.values(), candidates)
     if not claimed:
-        raise Unrecognised(nearest_shape(readers.values(), found))
+        raise Unrecognised(nearest_shape(readers.values(), candidates))
     if len(claimed) > 1:
         listed = ", ".join(f"{claim.reader.title} {claim.shape.name}" for claim in claimed)
         raise Unrecognised(f"more than one reader takes it: {listed}")

@@ -24,6 +24,7 @@ def keep_back_failed(
     malformed: Sequence[Malformed],
     shaped: Shaped,
     casts: list[Cast],
+    sheet: str | None,
 ) -> None:
     """Move the rows that could not be split or typed from ``typed`` to ``stage_quarantine``."""
     for start in range(0, len(malformed), 1000):
@@ -49,7 +50,8 @@ def keep_back_failed(
         insert into stage_quarantine
         select
             {load_no}, typed._source_row, case _failed // 2 {columns} end,
-            case _failed // 2 {values} end, case _failed {reasons} end{_cell(shaped)},
+            case _failed // 2 {values} end,
+            case _failed {reasons} end{_cell(shaped)}{_sheet(sheet)},
             {_row_json(shaped)}
         from typed inner join {shaped.table} on typed._row_id = {shaped.table}.{shaped.row_id}
         where _failed is not null
@@ -59,7 +61,11 @@ def keep_back_failed(
 
 
 def settle_repeats(
-    connection: duckdb.DuckDBPyConnection, load_no: int, entity: Entity, shaped: Shaped
+    connection: duckdb.DuckDBPyConnection,
+    load_no: int,
+    entity: Entity,
+    shaped: Shaped,
+    sheet: str | None,
 ) -> int:
     """Of rows with one key the one changed last stays, of equal ones the first.
 
@@ -100,7 +106,8 @@ def settle_repeats(
         insert into stage_quarantine
         select
             {load_no}, typed._source_row, {sql.text(", ".join(entity.key))}, {key_text},
-            'row ' || first_row || ' has the same key with other values'{_cell(shaped)},
+            'row ' || first_row || ' has the same key with other values'{_cell(shaped)}
+            {_sheet(sheet)},
             {_row_json(shaped)}
         from repeats
         inner join typed on repeats._row_id = typed._row_id
@@ -144,6 +151,11 @@ def check_rate(
 def _cell(shaped: Shaped) -> str:
     """What follows a reason as SQL: the header of the cell, where one row has several."""
     return f" || ' (column ' || {shaped.header} || ')'" if shaped.unpivoted else ""
+
+
+def _sheet(sheet: str | None) -> str:
+    """What follows a reason as SQL: the sheet of a workbook, where the entry names one."""
+    return f" || {sql.text(f' (sheet {sheet})')}" if sheet else ""
 
 
 def _row_json(shaped: Shaped) -> str:

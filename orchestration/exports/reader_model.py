@@ -41,6 +41,8 @@ class AliasColumn(ColumnRules):
     """Where one canonical column comes from; ``constant`` holds where no header is found."""
 
     column: Aliases = ()
+    source_column: Aliases = ()
+    """See ``mapping_model.ColumnMapping``."""
 
 
 class AliasFilter(Part):
@@ -117,6 +119,7 @@ class Shape(Part):
         groups: list[Iterable[str]] = [*self.recognise, self.modified]
         for entry in self.entries:
             groups += [column.column for column in entry.columns.values()]
+            groups += [column.source_column for column in entry.columns.values()]
             groups += [condition.column for condition in (*entry.where, *entry.where_not)]
             if entry.unpivot:
                 groups.append((*entry.unpivot.columns, *map(_slashed, entry.unpivot.patterns)))

@@ -77,6 +77,14 @@ def headers(
     ]
 
 
+def by_sheet(found: list[Candidate]) -> dict[str | None, list[Candidate]]:
+    """The candidates of each sheet of a workbook; those of any other file are of none."""
+    sheets: dict[str | None, list[Candidate]] = {}
+    for header in found:
+        sheets.setdefault(header.sheet, []).append(header)
+    return sheets
+
+
 def claims(readers: Iterable[Reader], found: list[Candidate]) -> list[Claim]:
     """The shapes that fit, each with the header that shows most of it."""
     claimed = []

@@ -419,6 +419,41 @@ FACTORS = {
     "fct_external_factors_holds_no_email": _factor("f1", f"evidence = 'ask {EMAIL}'"),
 }
 
+NET = "inv_27_net_is_invoices_less_credits_and_refunds"
+INVOICES = {
+    "fct_invoices_has_rows": _m("delete from marts.fct_invoices", NET),
+    "fct_invoices_key_is_unique": _m(
+        "update marts.fct_invoices set invoice_id = 'cn1' where invoice_id = 'rf1'"
+    ),
+    NET: _m(
+        "update marts.fct_invoices set amount = 400, amount_reporting = 400 "
+        "where invoice_id = 'cn1'"
+    ),
+    "inv_27_no_invoice_is_credited_beyond_its_amount": _m(
+        "update marts.fct_invoices set invoice_type = 'refund' where invoice_id = 'cn1'"
+    ),
+    "inv_28_reporting_invoice_is_amount_times_rate": _m(
+        "update marts.fct_invoices set fx_rate = null where invoice_id = 'rf1'"
+    ),
+    "drafts_and_void_documents_are_not_posted": _m(
+        "update marts.fct_invoices set is_posted = true where invoice_id = 'i2'"
+    ),
+    "inv_64_invoices_hold_no_future": _m(
+        "update raw_mapped.invoices set posting_date = '2025-08-01' where invoice_id = 'i2'; "
+        "update marts.fct_invoices set posting_date = '2025-08-01' where invoice_id = 'i2'"
+    ),
+    "invoice_type_is_known": _m(
+        "update marts.fct_invoices set invoice_type = 'gift' where invoice_id = 'i2'"
+    ),
+    "invoice_types_are_mapped": _m(
+        "update marts.fct_invoices set invoice_type = '__unmapped__', "
+        "invoice_type_source_value = 'Sundries' where invoice_id = 'i2'"
+    ),
+    "fct_invoices_holds_no_email": _m(
+        f"update marts.fct_invoices set account_id = '{EMAIL}' where invoice_id = 'i2'"
+    ),
+}
+
 COSTS = {
     "fct_costs_has_rows": _m(
         "delete from marts.fct_costs",
@@ -661,6 +696,7 @@ MUTATIONS: dict[str, Mutation] = {
     **DEALS,
     **BOOKINGS,
     **FACTORS,
+    **INVOICES,
     **COSTS,
     **DEFINITIONS,
     **KPI_VALUES,

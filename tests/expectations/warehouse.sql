@@ -74,6 +74,12 @@ values
 insert into raw_meta.file_totals values
     ('ad_performance_daily.csv', 'ad_performance_daily', 'cost', 100.01, 100, 0.015);
 
+insert into raw_mapped.invoices (invoice_id, invoice_type, amount, currency, posting_date) values
+    ('i1', 'invoice', 1000, 'USD', '2025-05-31'),
+    ('i2', 'invoice', 50, 'EUR', '2025-06-10'),
+    ('cn1', 'credit_note', 400, 'USD', '2025-06-10'),
+    ('rf1', 'refund', 700, 'USD', '2025-06-20');
+
 insert into raw_meta.file_loads by name
 select
     concat(entity, '.csv') as source_file,
@@ -87,7 +93,8 @@ from (
     values
     ('people', 7), ('lead_stage_events', 1), ('accounts', 4), ('owners', 2), ('products', 1),
     ('opportunities', 8), ('external_factors', 2), ('business_hours', 5),
-    ('activities', 3), ('costs', 3), ('campaigns', 1), ('ad_performance_daily', 2)
+    ('activities', 3), ('costs', 3), ('campaigns', 1), ('ad_performance_daily', 2),
+    ('invoices', 4)
 ) as loads (entity, rows_loaded);
 
 insert into marts.dim_calendar (date_day)
@@ -159,6 +166,15 @@ insert into marts.fct_ad_performance (
         'ad1', 'google_ads:1', 'google_ads', 'Spring', 'USD', 'google_ads', 1000, 10, 100, 1,
         100, '2025-05-10'
     );
+
+insert into marts.fct_invoices (
+    invoice_id, corrects_invoice_id, invoice_type, status, currency, amount, fx_rate,
+    amount_reporting, is_posted, posting_date
+) values
+    ('i1', null, 'invoice', 'paid', 'USD', 1000, 1, 1000, true, '2025-05-31'),
+    ('i2', null, 'invoice', 'draft', 'EUR', 50, 1.1, 55, false, '2025-06-10'),
+    ('cn1', 'i1', 'credit_note', null, 'USD', -400, 1, -400, true, '2025-06-10'),
+    ('rf1', 'i1', 'refund', null, 'USD', -700, 1, -700, true, '2025-06-20');
 
 insert into marts.dim_campaign (campaign, channel, is_inferred) values
     ('Spring', 'paid_search', false),

@@ -84,7 +84,7 @@ def test_a_file_of_each_shape_becomes_its_rows(company: Company, system: str, sh
 @pytest.mark.parametrize(("system", "shape"), SHAPES)
 def test_no_other_shape_takes_a_file_of_it(tmp_path: Path, system: str, shape: Any):
     (path,) = (FIXTURES / system).glob(f"{shape.name}.[!y]*")
-    check = check_file(path, None, path.parent, tmp_path)
+    (check,) = check_file(path, None, path.parent, tmp_path)
     assert check.claim is not None, check.reason
     assert (check.claim.reader.system, check.claim.shape.name) == (system, shape.name)
 
@@ -164,7 +164,7 @@ def test_the_right_reader_takes_each_real_export_or_none_with_the_reason(
     tmp_path: Path, folder: str
 ):
     for path in sorted(_real(folder).iterdir()):
-        check = check_file(path, None, path.parent, tmp_path)
+        (check,) = check_file(path, None, path.parent, tmp_path)
         expected = REAL[folder].get(path.name)
         if check.claim is None:
             assert expected is None, f"{path.name}: {check.reason}"
@@ -219,7 +219,7 @@ def test_deals_that_are_all_deleted_are_read_and_said_to_be(company: Company, tm
     assert company.rows(
         "select count(*), count(*) filter (is_deleted) from raw_mapped.opportunities"
     ) == [(10, 10)]
-    lines = list(describe(check_file(path, None, path.parent, tmp_path)))
+    lines = list(describe(check_file(path, None, path.parent, tmp_path)[0]))
     assert "    10 of 10 rows are deleted: they stay and count nowhere" in lines
 
 

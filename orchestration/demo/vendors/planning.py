@@ -20,8 +20,10 @@ from orchestration.demo.company import (
 from orchestration.demo.files import Exports
 from orchestration.demo.plan import (
     FACTORS,
+    FIT_EMPLOYEES,
     FIT_OF_INDUSTRY,
     HOLIDAYS,
+    ICP_TIERS,
     ICP_WEIGHTS,
     PERSONAS,
     REGIONS,
@@ -96,7 +98,7 @@ class Planning:
             reps = [rep for rep in self.company.reps if rep.leg == leg]
             yield (
                 f"Teams {leg.name}",
-                ("CRM user", "Name", "Role", "Team", "Region", "Valid from"),
+                ("CRM", "CRM user", "Name", "Role", "Team", "Region", "Valid from"),
                 self._teams(reps),
             )
         yield (
@@ -151,7 +153,12 @@ class Planning:
             ),
             self._factors(),
         )  # fmt: skip
-        yield "ICP rules", ("Attribute", "Weight", "Fits", "Score"), _icp_rules()
+        yield (
+            "ICP rules",
+            ("Attribute", "Weight", "Fits", "From number", "To number", "Score"),
+            _icp_rules(),
+        )
+        yield "ICP tiers", ("Tier", "Lowest score"), ((tier, least) for least, tier in ICP_TIERS)
         yield (
             "Personas",
             ("Persona", "Required"),
@@ -162,7 +169,9 @@ class Planning:
         for rep in reps:
             for day, team in rep.teams:
                 region = self.company.team(team).region
-                yield rep.crm_id, rep.name, "sales_rep", team, region, to_date(day)
+                yield (
+                    rep.leg.source, rep.crm_id, rep.name, "sales_rep", team, region, to_date(day),
+                )  # fmt: skip
 
     def _quotas(self) -> Rows:
         for rep in self.company.reps:
@@ -282,22 +291,18 @@ class Planning:
 
 
 def _icp_rules() -> Rows:
+    """A range without a score rises in line over it."""
     for attribute, weight in ICP_WEIGHTS.items():
         match attribute:
             case "industry":
                 for industry, score in FIT_OF_INDUSTRY.items():
-                    yield attribute, weight, industry, score
+                    yield attribute, weight, industry, None, None, score
             case "size":
-                yield (
-                    attribute,
-                    weight,
-                    "20 employees: 0, 120 and more: 1, in between in line",
-                    None,
-                )
+                yield attribute, weight, None, *FIT_EMPLOYEES, None
             case "region":
-                yield attribute, weight, "any region with a sales team", 1.0
+                yield attribute, weight, "any region with a sales team", None, None, 1.0
             case _:
-                yield attribute, weight, "uses one of our integrations", 1.0
+                yield attribute, weight, "uses one of our integrations", None, None, 1.0
 
 
 def _months_between(first: int, end: int) -> int:
