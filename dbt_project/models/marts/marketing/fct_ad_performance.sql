@@ -73,7 +73,8 @@ converted as (
         campaign_days.conversions,
         cast(campaign_days.ad_cost as double) as ad_cost,
         cast(fx_rates.rate as double) as fx_rate,
-        cast(campaign_days.ad_cost * fx_rates.rate as double) as ad_cost_reporting,
+        cast(campaign_days.ad_cost * fx_rates.rate as double)
+            as ad_cost_reporting,
 
         ---------- dates
         campaign_days.performance_date
