@@ -158,7 +158,7 @@ def _total(
         select
             (select {cast.value} from texts)::double,
             coalesce(sum({column.name}), 0)::double,
-            0.005 * (count(*) + 1)
+            least(0.005 * (count(*) + 1), 0.02 * sqrt(count(*) + 1))
         from typed
         """
     ).fetchone()

@@ -16,7 +16,7 @@ class FileTotal:
     """None when what stands in the total row cannot be read."""
     loaded: float
     tolerance: float
-    """Half a cent for each row, because a total is rounded after it is summed."""
+    """Cents that rounding may leave: a total is rounded after it is summed, its rows before."""
 
     @property
     def agrees(self) -> bool:

@@ -509,7 +509,7 @@ COSTS = {
     ),
     "fct_ad_performance_key_is_unique": _m(
         "insert into marts.fct_ad_performance by name select * replace ('meta_ads' as platform, "
-        "'GBP' as currency, null::double as cost, null::double as clicks, "
+        "'GBP' as currency, null::double as ad_cost, null::double as clicks, "
         "null::double as impressions) from marts.fct_ad_performance; "
         "insert into raw_mapped.ad_performance_daily (platform, currency) values "
         "('meta_ads', 'GBP'); update raw_meta.file_loads set rows_loaded = 3, rows_read = 4 "
@@ -517,7 +517,7 @@ COSTS = {
     ),
     "ad_performance_equals_the_exports": _m("update marts.fct_ad_performance set clicks = 9"),
     "inv_28_reporting_ad_cost_is_cost_times_rate": _m(
-        "update marts.fct_ad_performance set cost_reporting = 90"
+        "update marts.fct_ad_performance set ad_cost_reporting = 90"
     ),
     "ad_reports_are_posted_as_costs": _m(
         "update raw_mapped.costs set ad_account_id = 'google_ads:2' where platform is not null"

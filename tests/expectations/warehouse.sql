@@ -159,8 +159,8 @@ insert into marts.fct_costs (
     );
 
 insert into marts.fct_ad_performance (
-    ad_performance_id, ad_account_id, platform, campaign, currency, source_system, impressions, clicks, cost, fx_rate,
-    cost_reporting, performance_date
+    ad_performance_id, ad_account_id, platform, campaign, currency, source_system, impressions, clicks, ad_cost, fx_rate,
+    ad_cost_reporting, performance_date
 ) values
     (
         'ad1', 'google_ads:1', 'google_ads', 'Spring', 'USD', 'google_ads', 1000, 10, 100, 1,

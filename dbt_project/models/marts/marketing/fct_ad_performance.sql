@@ -19,7 +19,7 @@ parameters as (
 ),
 
 -- A report may break the day of a campaign down further.
-days as (
+campaign_days as (
 
     select
         reported.platform,
@@ -32,7 +32,7 @@ days as (
         sum(reported.impressions) as impressions,
         sum(reported.clicks) as clicks,
         sum(reported.conversions) as conversions,
-        sum(reported.cost) as cost
+        sum(reported.cost) as ad_cost
     from reported
     cross join parameters
     group by
@@ -51,38 +51,39 @@ converted as (
         ---------- ids
         md5(concat_ws(
             '/',
-            days.source_system,
-            days.platform,
-            coalesce(days.ad_account_id, '__missing__'),
-            days.campaign,
-            cast(days.performance_date as varchar),
-            days.currency
+            campaign_days.source_system,
+            campaign_days.platform,
+            coalesce(campaign_days.ad_account_id, '__missing__'),
+            campaign_days.campaign,
+            cast(campaign_days.performance_date as varchar),
+            campaign_days.currency
         )) as ad_performance_id,
-        coalesce(days.ad_account_id, '__missing__') as ad_account_id,
-        days.campaign_id,
+        coalesce(campaign_days.ad_account_id, '__missing__') as ad_account_id,
+        campaign_days.campaign_id,
 
         ---------- strings
-        days.platform,
-        days.campaign,
-        days.currency,
-        days.source_system,
+        campaign_days.platform,
+        campaign_days.campaign,
+        campaign_days.currency,
+        campaign_days.source_system,
 
         ---------- numerics
-        days.impressions,
-        days.clicks,
-        days.conversions,
-        cast(days.cost as double) as cost,
+        campaign_days.impressions,
+        campaign_days.clicks,
+        campaign_days.conversions,
+        cast(campaign_days.ad_cost as double) as ad_cost,
         cast(fx_rates.rate as double) as fx_rate,
-        cast(days.cost * fx_rates.rate as double) as cost_reporting,
+        cast(campaign_days.ad_cost * fx_rates.rate as double)
+            as ad_cost_reporting,
 
         ---------- dates
-        days.performance_date
-    from days
+        campaign_days.performance_date
+    from campaign_days
     left join fx_rates
         on
-            days.currency = fx_rates.currency
-            and days.performance_date >= fx_rates.valid_from
-            and days.performance_date < fx_rates.valid_before
+            campaign_days.currency = fx_rates.currency
+            and campaign_days.performance_date >= fx_rates.valid_from
+            and campaign_days.performance_date < fx_rates.valid_before
 
 )
 
