@@ -66,6 +66,8 @@ def _rows(entry: ReaderEntry) -> Iterator[str]:
     key = ENTITIES[entry.entity].key
     for name, spec in entry.columns.items():
         origin = f"always `{spec.constant}`" if spec.constant is not None else _one_of(spec.column)
+        if spec.source_column:
+            origin += f", of the system in {_one_of(spec.source_column)}"
         mark = " (id)" if name in key else ""
         yield f"| {entry.entity}{condition} | {name}{mark} | {origin} |"
         condition = ""
