@@ -111,7 +111,7 @@ def _check(
         try:
             caster = Caster(mapping, entry, "")
             checked.loaded = load_file(connection, caster, file, len(loads), headers, scratch)
-        except ExportError as error:
+        except (ExportError, duckdb.Error) as error:
             checked.error = str(error)
             continue
         checked.filled = _filled(connection, entry, len(loads))

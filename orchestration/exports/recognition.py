@@ -12,7 +12,7 @@ import duckdb
 from orchestration.exports import sql
 from orchestration.exports.delimited import DELIMITERS, header_candidates, unique_names
 from orchestration.exports.encoding import as_utf8
-from orchestration.exports.errors import DamagedFile, FileError
+from orchestration.exports.errors import DamagedFile, FileError, Unrecognised
 from orchestration.exports.json_records import json_headers
 from orchestration.exports.reader_model import Reader, Shape, find, indexed
 from orchestration.exports.reading import JSON, TEXT, kind_of, sheet_rows
@@ -54,7 +54,8 @@ def headers(
 ) -> list[Candidate]:
     """What the header of a file could be; ``records`` are the places to look in JSON documents.
 
-    Raises FileError when the file cannot be read as what its name says it is.
+    Raises FileError when the file cannot be read as what its name says it is, Unrecognised for a
+    JSON document without records at those places.
     """
     kind = kind_of(path)
     if kind in TEXT:
@@ -143,17 +144,25 @@ def _json_headers(
     scratch: Path,
 ) -> Iterator[Candidate]:
     text = as_utf8(path, encoding, scratch)
+    places = list(records)
     refused: list[FileError] = []
-    found = False
-    for place in records:
+    empty: list[str] = []
+    filled: list[str] = []
+    for place in places:
         try:
             names = json_headers(connection, path, text, place or None, scratch)
         except FileError as error:
             # A document without records here may have them elsewhere.
             refused.append(error)
             continue
-        found = found or bool(names)
+        (filled if names else empty).append(place)
         yield Candidate(names, place, encoding=text.encoding)
-    damaged = next((error for error in refused if isinstance(error, DamagedFile)), None)
-    if damaged and not found:
-        raise damaged
+    if any(empty) and not any(filled):
+        raise Unrecognised(f"there are no records at {max(empty)!r}")
+    if filled:
+        return
+    for error in refused:
+        if isinstance(error, DamagedFile):
+            raise error
+    elsewhere = "".join(f", nor at {place!r}" for place in places if place)
+    raise Unrecognised(f"it holds no JSON records, one a line or in an array{elsewhere}")

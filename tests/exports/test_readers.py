@@ -263,7 +263,11 @@ def test_a_damaged_file_stops_the_load_and_an_empty_page_does_not(company: Compa
     company.write("deals.csv", DEALS + "1,x,Won,1,,,,,\n")
     company.write("last_page.json", '{"results": []}')
     company.map(SOURCES)
-    assert [file.file for file in company.load().unmatched_files] == ["last_page.json"]
+    company.write("odd.json", '{"a":\n{"results": [{"id": 1}]}}')
+    assert [(file.file, file.reason) for file in company.load().unmatched_files] == [
+        ("last_page.json", "there are no records at 'results'"),
+        ("odd.json", "it holds no JSON records, one a line or in an array, nor at 'results'"),
+    ]
     company.write("page.json", '{"results": [{"id": "1", "properties": {"dealst')
     with pytest.raises(LoadFailed, match=r"page\.json as JSON documents: .* cut off or damaged"):
         company.load()
