@@ -75,6 +75,8 @@ def _rows(entry: ReaderEntry) -> Iterator[str]:
         origin = _one_of(spec.column)
         if spec.constant is not None:
             origin = f"{origin}, else `{spec.constant}`" if origin else f"always `{spec.constant}`"
+        if spec.source_column:
+            origin += f", of the system in {_one_of(spec.source_column)}"
         mark = " (id)" if name in key else ""
         yield f"| {entry.entity}{condition} | {name}{mark} | {origin} |"
         condition = ""
