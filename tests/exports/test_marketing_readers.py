@@ -78,7 +78,8 @@ def test_a_report_that_does_not_add_up_is_loaded_and_named(company: Company, tmp
         ("x.csv", "ad_performance_daily", "cost", 1001.51, 1.5, 0.01),
         ("x.csv", "costs", "amount", 1001.51, 1.5, 0.01),
     ]
-    said = list(describe(check_file(path, None, path.parent, tmp_path)))
+    (check,) = check_file(path, None, path.parent, tmp_path)
+    said = list(describe(check))
     assert "    its total row says cost 1,001.51, the rows add up to 1.50: NOT the same" in said
 
 
@@ -273,7 +274,7 @@ def test_real_files_that_hold_no_day_of_visits_are_refused_with_the_reason(
     mapping = Mapping(
         version="1", company="", source="x", time_zone="UTC", currency="EUR", sources=sources
     )
-    check = check_file(path, mapping, path.parent, tmp_path)
+    (check,) = check_file(path, mapping, path.parent, tmp_path)
     claimed = check.claim and f"{check.claim.reader.system} {check.claim.shape.name}"
     assert claimed == shape
     assert check.reason
