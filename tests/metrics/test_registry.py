@@ -146,7 +146,7 @@ def test_definition_without_its_governance_stops_the_build(project, dbt):
         ("        is_additive: true\n", ""),
         ("label: Lead-to-customer rate", "label: ''"),
     )
-    edit(project, "mqls.yml", ('marketing: "2026-11-24"', "marketing: null"))
+    edit(project, "mqls.yml", ('marketing: "2026-11-25"', "marketing: null"))
     outcome = dbt("compile", "--select", "metric_definitions")
     assert outcome.returncode != 0
     message = re.sub(r"\s+", " ", outcome.stdout)

@@ -199,13 +199,14 @@ def test_programme_costs_of_the_sheet_stay_in_the_totals(worked_examples):
 
 def test_campaign_performance_follows_the_people_of_a_campaign_to_the_deal(worked_examples):
     """p01 and p09 came by brand-search, p03 by social-spring; p01 bought for 12,000, p03 has not.
-    The sheet's other won deals belong to people without a campaign or to nobody."""
+    The sheet's other won deals belong to people without a campaign (p11, found by sales, bought for
+    8,000) or to nobody. Cost per lead divides by the leads of marketing alone."""
     assert worked_examples.execute(
         "select campaign, channel, program_cost, lead_count, mql_count, sql_count, "
         "opportunity_count, customer_count, won_amount, cpl, cost_per_mql, cost_per_customer "
         "from marts.campaign_performance order by campaign"
     ).fetchall() == [
-        ("__missing__", "__missing__", 0, 4, 5, 1, 1, 0, 18000, 0, 0, None),
+        ("__missing__", "__missing__", 0, 5, 5, 2, 2, 1, 18000, 0, 0, 0),
         ("__unallocated__", "__missing__", 5000, 0, 0, 0, 0, 0, 0, None, None, None),
         ("brand-search", "paid_search", 8000, 2, 1, 1, 1, 1, 12000, 4000, 8000, 8000),
         ("social-spring", "paid_social", 4500, 1, 1, 1, 1, 0, 0, 4500, 4500, None),

@@ -78,6 +78,7 @@ human_activities as (
     cross join parameters
     where
         not activities.is_automated
+        and not coalesce(activities.is_deleted, false)
         and activities.activity_at <= parameters.as_of
 
 ),
