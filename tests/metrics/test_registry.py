@@ -214,7 +214,7 @@ def test_definition_hash_follows_the_meaning_and_not_the_wording(project, dbt, w
         "leads.yml",
         ("线索数", "潜客数"),
         ("label: Leads\n", "label: New leads\n"),
-        ('marketing: "2026-11-24"', 'marketing: "2026-12-01"'),
+        ('marketing: "2026-11-25"', 'marketing: "2026-12-01"'),
         ("is_lead_counted and is_lead_to_customer", "is_lead_to_customer"),
     )
     with duckdb.connect(str(warehouse)) as connection:
