@@ -15,7 +15,7 @@ from orchestration.demo.company import Company
 from orchestration.demo.files import Exports, Planted
 from orchestration.demo.vendors.writing import (
     Names,
-    is_shown,
+    follow,
     is_spam,
     last_stage,
     money,
@@ -144,17 +144,7 @@ class HubSpot:
             self._last_cut_row: list[str] | None = None
 
     def add(self, group: Group) -> None:
-        for account in group.accounts:
-            if account.leg.name != "core":
-                return
-            self._company(account)
-            for deal in account.deals:
-                self._deal(deal)
-        for person in group.people:
-            if person.leg.name != "core":
-                return
-            if is_shown(person, self._as_of):
-                self._contact(person)
+        follow(group, "core", self._as_of, self._company, self._deal, self._contact)
 
     def close(self) -> None:
         """The cut export ends in the middle of the e-mail address of its last contact."""

@@ -18,7 +18,7 @@ from orchestration.demo.vendors.writing import (
     Names,
     converted_at,
     expected_close,
-    is_shown,
+    follow,
     is_spam,
     last_stage,
     money,
@@ -177,17 +177,7 @@ class Salesforce:
             types.writerow([record, kind.capitalize(), "true" if kind == "revenue" else "false"])
 
     def add(self, group: Group) -> None:
-        for account in group.accounts:
-            if account.leg.name != "enterprise":
-                return
-            self._account(account)
-            for deal in account.deals:
-                self._deal(deal)
-        for person in group.people:
-            if person.leg.name != "enterprise":
-                return
-            if is_shown(person, self._as_of):
-                self._lead(person)
+        follow(group, "enterprise", self._as_of, self._account, self._deal, self._lead)
 
     def close(self) -> None:
         write = self._report.writerow

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from orchestration.demo.company import Company
 from orchestration.demo.files import Planted
-from orchestration.demo.world import Account, Cycle, Deal, Person
+from orchestration.demo.world import Account, Cycle, Deal, Group, Person
 
 HOSTILE = (
     '<script>alert("demo")</script>',
@@ -48,6 +50,24 @@ def last_stage(person: Person) -> str:
     if not person.cycles:
         return "subscriber"
     return max(stage_entries(person.cycles[-1]), key=lambda entry: entry[0])[1]
+
+
+def follow(
+    group: Group, leg: str, as_of: int, account: Callable[[Account], None],
+    deal: Callable[[Deal], None], person: Callable[[Person], None],
+) -> None:  # fmt: skip
+    """Hand a CRM what a group holds for it; a group lies in one leg."""
+    for one in group.accounts:
+        if one.leg.name != leg:
+            return
+        account(one)
+        for its in one.deals:
+            deal(its)
+    for one in group.people:
+        if one.leg.name != leg:
+            return
+        if is_shown(one, as_of):
+            person(one)
 
 
 def is_shown(person: Person, as_of: int) -> bool:

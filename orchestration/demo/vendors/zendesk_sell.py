@@ -16,7 +16,7 @@ from orchestration.demo.files import Exports, Planted
 from orchestration.demo.vendors.writing import (
     Names,
     converted_at,
-    is_shown,
+    follow,
     is_spam,
     last_stage,
     money,
@@ -169,17 +169,7 @@ class ZendeskSell:
             outcomes.add({"id": record, "name": "已接通" if is_connected else "未接通"})
 
     def add(self, group: Group) -> None:
-        for account in group.accounts:
-            if account.leg.name != "apac":
-                return
-            self._company(account)
-            for deal in account.deals:
-                self._deal(deal)
-        for person in group.people:
-            if person.leg.name != "apac":
-                return
-            if is_shown(person, self._as_of):
-                self._lead(person)
+        follow(group, "apac", self._as_of, self._company, self._deal, self._lead)
 
     def close(self) -> None:
         for pages in (
