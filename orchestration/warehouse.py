@@ -11,7 +11,6 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 import duckdb
@@ -33,7 +32,7 @@ from orchestration.exports.inventory import (
 )
 from orchestration.exports.loading import create_stages, keep_newest, load_file
 from orchestration.exports.mapping import load_mapping
-from orchestration.exports.mapping_model import FileMapping, Mapping
+from orchestration.exports.mapping_model import FileMapping, Mapping, known_headers
 from orchestration.exports.planning import plan_reads
 from orchestration.exports.raw_tables import (
     RawTable,
@@ -45,6 +44,7 @@ from orchestration.exports.raw_tables import (
     replace_published_definitions,
     replace_raw_tables,
 )
+from orchestration.exports.reading import free_scratch
 from orchestration.exports.report import Drift, FileLoad, LoadReport
 from orchestration.settings import Settings
 from orchestration.version_files import write_csv
@@ -152,7 +152,8 @@ def load_exports(settings: Settings, run_id: str, input_fingerprint: str = "") -
     """
     mapping = load_mapping(settings.config)
     files = inventory(settings, mapping)
-    scratch = _fresh(settings.state / "scratch")
+    scratch = settings.state / "scratch"
+    free_scratch(scratch)
     plan = plan_reads(settings, mapping, files, scratch)
     with open_warehouse(settings) as connection:
         create_stages(connection)
@@ -215,12 +216,8 @@ def _read_all(
     drift: dict[tuple[str, str, str], Drift] = {}
     errors: list[ExportError] = []
     for file, entry in plan:
-        headers = frozenset[str]().union(
-            *(other_entry.headers for other, other_entry in plan if other == file)
-        )
-        # A header may reach into an array, which is then not unknown.
-        headers |= {header.partition("[")[0] for header in headers}
-        _fresh(scratch)
+        headers = known_headers(other_entry for other, other_entry in plan if other == file)
+        free_scratch(scratch)
         caster = Caster(mapping, entry, salt)
         try:
             loaded = load_file(connection, caster, file, len(loads), headers, scratch)
@@ -230,24 +227,7 @@ def _read_all(
         except duckdb.Error as error:
             errors.append(_unexpected(file, entry, error))
             continue
-        loads.append(
-            FileLoad(
-                file=file.name,
-                entry=entry.name,
-                entity=entry.entity,
-                source_system=entry.source or mapping.source,
-                sha256=file.sha256,
-                modified_at=file.modified_at,
-                encoding=loaded.encoding,
-                rows_read=loaded.rows_read,
-                rows_loaded=loaded.rows_loaded,
-                rows_quarantined=loaded.rows_quarantined,
-                rows_superseded=loaded.rows_superseded,
-                rows_filtered=loaded.rows_filtered,
-                rows_footer=loaded.rows_footer,
-                total=loaded.total,
-            )
-        )
+        loads.append(FileLoad.of(file, entry, entry.source or mapping.source, loaded))
         for kind, columns in (
             ("unknown_column", loaded.unknown),
             ("missing_optional_column", loaded.missing),
@@ -260,12 +240,6 @@ def _read_all(
     if errors:
         raise LoadFailed(errors)
     return loads, list(drift.values())
-
-
-def _fresh(scratch: Path) -> Path:
-    shutil.rmtree(scratch, ignore_errors=True)
-    scratch.mkdir(parents=True)
-    return scratch
 
 
 def _unexpected(file: ExportFile, entry: FileMapping, error: duckdb.Error) -> PermanentExportError:

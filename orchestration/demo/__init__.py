@@ -7,11 +7,12 @@ import logging
 import shutil
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
-from orchestration.demo.company import Company, DemoSettings
-from orchestration.demo.files import Exports, Planted
-from orchestration.demo.world import Group
+from orchestration.demo.settings import DemoSettings
+
+if TYPE_CHECKING:
+    from orchestration.demo.world import Group
 
 __all__ = ["DemoSettings", "kept_demo", "write_demo"]
 
@@ -32,6 +33,8 @@ def write_demo(settings: DemoSettings, out: Path) -> dict[str, Any]:
     The folder appears complete or not at all: everything is written beside it and renamed.
     Raises FileExistsError when ``out`` holds anything.
     """
+    from orchestration.demo.company import Company
+    from orchestration.demo.files import Exports, Planted
     from orchestration.demo.simulation import simulate
     from orchestration.demo.truth import Truth
     from orchestration.demo.vendors import vendors

@@ -18,7 +18,7 @@ from orchestration.demo.clock import (
     zone,
 )
 from orchestration.demo.plan import CAMPAIGNS, FACTORS, HOLIDAYS, RATES, REGIONS, TEAMS, Factor
-from orchestration.demo.warts import ALL_WARTS
+from orchestration.demo.settings import DemoSettings
 from orchestration.demo.world import Campaign, Leg, Rep, Team
 
 REPORTING_ZONE = "Europe/Berlin"
@@ -54,19 +54,6 @@ _FAMILY = ("Ahorn", "Birke", "Cedar", "Distel", "Erle", "Fichte", "Ginster", "Ha
            "Salix", "Tanne")  # fmt: skip
 _GIVEN_ZH = ("伟", "芳", "娜", "敏", "静", "磊", "洋", "艳", "勇", "杰")
 _FAMILY_ZH = ("演", "示", "林", "柏", "松", "梅", "柳", "桂", "桐", "枫")
-
-
-@dataclass(frozen=True)
-class DemoSettings:
-    """What a demo company is made from; the same settings give the same bytes.
-
-    The defaults are the company that is read while the drop folder is empty.
-    """
-
-    people: int = 6_000
-    months: int = 30
-    seed: int = 7
-    warts: frozenset[str] = ALL_WARTS
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ from orchestration.exports.expansion import expand
 from orchestration.exports.inventory import ExportFile, is_of, matching
 from orchestration.exports.loading import Loaded, create_stages, load_file
 from orchestration.exports.mapping import reader_names
-from orchestration.exports.mapping_model import FileMapping, Mapping, SourceMapping
+from orchestration.exports.mapping_model import FileMapping, Mapping, SourceMapping, known_headers
 from orchestration.exports.planning import nothing_in, recognise
 from orchestration.exports.raw_tables import mapped_values, quarantine_examples
 from orchestration.exports.recognition import Claim
@@ -97,8 +97,7 @@ def _check(
     check.left_out = expansion.left_out
     if not expansion.entries:
         check.reason = nothing_in(claim, expansion.left_out)
-    headers = frozenset[str]().union(*(entry.headers for entry in expansion.entries))
-    headers |= {header.partition("[")[0] for header in headers}
+    headers = known_headers(expansion.entries)
     check.unmapped_headers = tuple(
         header for header in claim.header.names if header not in headers and "[" not in header
     )
@@ -121,7 +120,7 @@ def _check(
                 f"select count(*) from stage_{entry.entity} "
                 f"where is_deleted and _load_no = {len(loads)}",
             )
-        loads.append(_load(file, entry, checked.loaded))
+        loads.append(FileLoad.of(file, entry, entry.source or "", checked.loaded))
     check.unknown_words = tuple(use for use in mapped_values(connection) if use.is_unmapped)
     check.problems = quarantine_examples(connection, loads, limit=10)
     return check
@@ -140,24 +139,6 @@ def _filled(
     ).fetchone()
     assert counts is not None
     return dict(zip(columns, counts, strict=True))
-
-
-def _load(file: ExportFile, entry: FileMapping, loaded: Loaded) -> FileLoad:
-    return FileLoad(
-        file=file.name,
-        entry=entry.name,
-        entity=entry.entity,
-        source_system=entry.source or "",
-        sha256="",
-        modified_at=file.modified_at,
-        encoding=loaded.encoding,
-        rows_read=loaded.rows_read,
-        rows_loaded=loaded.rows_loaded,
-        rows_quarantined=loaded.rows_quarantined,
-        rows_superseded=loaded.rows_superseded,
-        rows_filtered=loaded.rows_filtered,
-        rows_footer=loaded.rows_footer,
-    )
 
 
 def describe(check: Check) -> Iterator[str]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import codecs
 import re
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo
@@ -230,6 +231,15 @@ class SourceMapping(Part):
     thousands: Literal[".", ",", "'", " ", "", None] = None
     time_zone: Zone | None = None
     currency: Currency | None = None
+
+
+def known_headers(entries: Iterable[FileMapping]) -> frozenset[str]:
+    """Every header that one of a file's entries names.
+
+    A header that reaches into an array makes the array itself no unknown one.
+    """
+    named = frozenset[str]().union(*(entry.headers for entry in entries))
+    return named | {header.partition("[")[0] for header in named}
 
 
 class StageMapping(Part):

@@ -4,7 +4,12 @@ from __future__ import annotations
 
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from orchestration.exports.inventory import ExportFile
+    from orchestration.exports.loading import Loaded
+    from orchestration.exports.mapping_model import FileMapping
 
 
 @dataclass(frozen=True)
@@ -46,6 +51,28 @@ class FileLoad:
     """Lines that the entry calls no data; not among those read."""
     total: FileTotal | None = None
     """As its total row states it, before newer files take rows over."""
+
+    @classmethod
+    def of(
+        cls, file: ExportFile, entry: FileMapping, source_system: str, loaded: Loaded
+    ) -> FileLoad:
+        """What ``file`` brought for ``entry``."""
+        return cls(
+            file=file.name,
+            entry=entry.name,
+            entity=entry.entity,
+            source_system=source_system,
+            sha256=file.sha256,
+            modified_at=file.modified_at,
+            encoding=loaded.encoding,
+            rows_read=loaded.rows_read,
+            rows_loaded=loaded.rows_loaded,
+            rows_quarantined=loaded.rows_quarantined,
+            rows_superseded=loaded.rows_superseded,
+            rows_filtered=loaded.rows_filtered,
+            rows_footer=loaded.rows_footer,
+            total=loaded.total,
+        )
 
     def superseded_by_newer(self, rows: int) -> FileLoad:
         """The same load after a newer file took over ``rows`` of its records."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from orchestration.demo.company import DemoSettings
+from orchestration.demo.settings import DemoSettings
 from orchestration.demo.warts import ALL_WARTS
 from tests.demo.demo_company import Demo, load_demo
 

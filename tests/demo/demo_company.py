@@ -14,8 +14,9 @@ from typing import Any
 import duckdb
 
 from orchestration import pipeline
-from orchestration.demo.company import Company, DemoSettings
+from orchestration.demo.company import Company
 from orchestration.demo.files import Exports, Planted
+from orchestration.demo.settings import DemoSettings
 from orchestration.demo.simulation import simulate
 from orchestration.demo.vendors import vendors
 from orchestration.demo.world import Account, Deal, Group, Person

@@ -10,7 +10,8 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from orchestration.demo.clock import BusinessCalendar, moved_by_months, to_day, zone
-from orchestration.demo.company import Company, DemoSettings
+from orchestration.demo.company import Company
+from orchestration.demo.settings import DemoSettings
 from orchestration.demo.truth import Truth
 from orchestration.demo.world import (
     Account,

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from orchestration.demo.company import DemoSettings
+from orchestration.demo.settings import DemoSettings
 from orchestration.demo.vendors.ids import account_key, deal_key, person_key
 from orchestration.demo.warts import ALL_WARTS
 from tests.demo.conftest import PEOPLE

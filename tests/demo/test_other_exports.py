@@ -12,7 +12,7 @@ from zipfile import ZipFile
 import pytest
 
 from orchestration.demo.clock import iso_day, iso_minute, month_start, zone
-from orchestration.demo.company import DemoSettings
+from orchestration.demo.settings import DemoSettings
 from orchestration.demo.spending import OUTAGE_SHARE, ad_delivery, daily_ad_spend
 from orchestration.demo.traffic import CHANNEL_GROUPS, daily_search, daily_traffic, email_sends
 from orchestration.demo.vendors.ids import account_key, deal_key, person_key

@@ -11,8 +11,9 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from orchestration.demo.clock import DAY, BusinessCalendar, Zone, to_day, zone
-from orchestration.demo.company import Company, DemoSettings
+from orchestration.demo.company import Company
 from orchestration.demo.plan import WASTEFUL_CAMPAIGN
+from orchestration.demo.settings import DemoSettings
 from orchestration.demo.simulation import simulate
 from orchestration.demo.warts import ALL_WARTS
 from orchestration.demo.world import Group

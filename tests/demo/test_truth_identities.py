@@ -6,7 +6,8 @@ from itertools import pairwise
 
 import pytest
 
-from orchestration.demo.company import Company, DemoSettings
+from orchestration.demo.company import Company
+from orchestration.demo.settings import DemoSettings
 from orchestration.demo.simulation import simulate
 from orchestration.demo.truth import METRICS, Truth
 from orchestration.demo.truth.ledger import read_deal, read_ledger
