@@ -8,6 +8,7 @@
     "window_lead_to_customer_days", "cancellation_days", "late_reopen_days",
     "low_n_rate", "low_n_avg", "sla_first_response_minutes",
 ] -%}
+{%- set shares = ["close_name_similarity"] -%}
 
 with
 
@@ -51,6 +52,15 @@ pivoted as (
                         when parameter_key = '{{ key }}' then parameter_value
                     end
                 ) as integer
+            ) as {{ key }},
+        {% endfor %}
+        {% for key in shares %}
+            cast(
+                max(
+                    case
+                        when parameter_key = '{{ key }}' then parameter_value
+                    end
+                ) as double
             ) as {{ key }},
         {% endfor %}
         cast(
