@@ -91,15 +91,6 @@ countries_of_people as (
 
 ),
 
--- Whom people may be matched with by what an account says of itself; what a
--- merged account said leads to the one that is left.
-accounts_to_meet as (
-
-    select * from accounts
-    where not is_gone
-
-),
-
 -- The link of the surviving record; those of merged records where it has none.
 crm_links as (
 
@@ -114,38 +105,45 @@ crm_links as (
 
 ),
 
-email_domains as (
+domains_named as (
 
-    select distinct
-        records_keyed.person_id,
-        records_keyed.email_key as domain_key
+    select
+        person_id,
+        'domain' as match_rule,
+        email_domain as full_domain,
+        email_key as domain_key
     from records_keyed
-    left join shared_domains
-        on
-            records_keyed.email_domain = shared_domains.domain
-            and shared_domains.kind <> 'shared_host'
-    left join shared_domains as shared_parents
-        on
-            records_keyed.email_key = shared_parents.domain
-            and shared_parents.kind <> 'shared_host'
-    where
-        records_keyed.email_key is not null
-        and shared_domains.domain is null
-        and shared_parents.domain is null
+    where email_key is not null
+
+    union
+
+    select
+        person_id,
+        'website' as match_rule,
+        website_key as full_domain,
+        website_key as domain_key
+    from records_keyed
+    where website_key is not null
 
 ),
 
-website_domains as (
+-- A site on which companies keep a page may be the mail of one of them.
+domains_of_one_company as (
 
-    select distinct
-        records_keyed.person_id,
-        records_keyed.website_key as domain_key
-    from records_keyed
-    left join shared_domains
-        on records_keyed.website_key = shared_domains.domain
+    select domains_named.*
+    from domains_named
+    {% for part in ['full_domain', 'domain_key'] -%}
+        left join shared_domains as shared_by_{{ part }}
+            on
+                domains_named.{{ part }} = shared_by_{{ part }}.domain
+                and (
+                    shared_by_{{ part }}.kind <> 'shared_host'
+                    or domains_named.match_rule = 'website'
+                )
+    {% endfor -%}
     where
-        records_keyed.website_key is not null
-        and shared_domains.domain is null
+        shared_by_full_domain.domain is null
+        and shared_by_domain_key.domain is null
 
 ),
 
@@ -158,7 +156,9 @@ decided_accounts as (
         row_number() over (
             partition by
                 people_merged.surviving_person_id, decisions.decision
-            order by decisions.decided_at desc nulls last, decisions.account_id
+            order by
+                decisions.decided_at desc nulls last,
+                decisions.account_id asc
         ) as word_no
     from decisions
     inner join people_merged
@@ -174,59 +174,44 @@ sure_candidates as (
     select
         person_id,
         account_id,
-        'human' as rule,
+        'human' as match_rule,
         cast(null as varchar) as match_domain
     from decided_accounts
-    where
-        decision = 'confirm'
-        and word_no = 1
+    where decision = 'confirm' and word_no = 1
 
     union
 
     select
         person_id,
         account_id,
-        'crm_link' as rule,
+        'crm_link' as match_rule,
         null as match_domain
     from crm_links
-    where
-        is_own
-        or has_own_link = 0
+    where is_own or has_own_link = 0
 
     union
 
     select
-        email_domains.person_id,
-        accounts_to_meet.surviving_account_id as account_id,
-        'domain' as rule,
-        email_domains.domain_key as match_domain
-    from email_domains
-    inner join accounts_to_meet
-        on email_domains.domain_key = accounts_to_meet.domain_key
-
-    union
-
-    select
-        website_domains.person_id,
-        accounts_to_meet.surviving_account_id as account_id,
-        'website' as rule,
-        website_domains.domain_key as match_domain
-    from website_domains
-    inner join accounts_to_meet
-        on website_domains.domain_key = accounts_to_meet.domain_key
+        domains_of_one_company.person_id,
+        accounts.surviving_account_id as account_id,
+        domains_of_one_company.match_rule,
+        domains_of_one_company.domain_key as match_domain
+    from domains_of_one_company
+    inner join accounts
+        on domains_of_one_company.domain_key = accounts.domain_key
 
     union
 
     select
         records_keyed.person_id,
-        accounts_to_meet.surviving_account_id as account_id,
-        'name_country' as rule,
+        accounts.surviving_account_id as account_id,
+        'name_country' as match_rule,
         null as match_domain
     from records_keyed
-    inner join accounts_to_meet
+    inner join accounts
         on
-            records_keyed.name_key = accounts_to_meet.name_key
-            and records_keyed.country_code = accounts_to_meet.country_code
+            records_keyed.name_key = accounts.name_key
+            and records_keyed.country_code = accounts.country_code
 
 ),
 
@@ -269,13 +254,13 @@ name_pairs as (
     {% for support in supports %}
         select distinct
             names_unmet.name_key as person_name_key,
-            accounts_to_meet.name_key as account_name_key
+            accounts.name_key as account_name_key
         from names_unmet
-        inner join accounts_to_meet
+        inner join accounts
             on
-                names_unmet.{{ support }} = accounts_to_meet.{{ support }}
+                names_unmet.{{ support }} = accounts.{{ support }}
                 and names_unmet.first_letter
-                = left(accounts_to_meet.name_key, 1)
+                = left(accounts.name_key, 1)
         {{ 'union' if not loop.last }}
     {% endfor %}
 
@@ -283,10 +268,7 @@ name_pairs as (
 
 close_names as (
 
-    select
-        name_pairs.person_name_key,
-        name_pairs.account_name_key
-    from name_pairs
+    select name_pairs.* from name_pairs
     cross join parameters
     where
         {{ text_similarity(
@@ -300,16 +282,16 @@ close_candidates as (
     {% for support in supports %}
         select
             names_unmet.person_id,
-            accounts_to_meet.surviving_account_id as account_id,
-            'close_name' as rule,
+            accounts.surviving_account_id as account_id,
+            'close_name' as match_rule,
             cast(null as varchar) as match_domain
         from names_unmet
         inner join close_names
             on names_unmet.name_key = close_names.person_name_key
-        inner join accounts_to_meet
+        inner join accounts
             on
-                close_names.account_name_key = accounts_to_meet.name_key
-                and names_unmet.{{ support }} = accounts_to_meet.{{ support }}
+                close_names.account_name_key = accounts.name_key
+                and names_unmet.{{ support }} = accounts.{{ support }}
         {{ 'union' if not loop.last }}
     {% endfor %}
 
@@ -321,7 +303,7 @@ candidates as (
     select
         person_id,
         account_id,
-        rule,
+        match_rule,
         min(match_domain) as match_domain
     from (
         select * from sure_candidates
@@ -336,10 +318,8 @@ deals_by_account as (
 
     select
         account_id,
-        max(case when outcome = 'won' and not is_cancelled then 1 else 0 end)
-        = 1 as is_customer,
-        max(case when outcome = 'open' then 1 else 0 end) = 1
-            as has_open_deal
+        bool_or(outcome = 'won' and not is_cancelled) as is_customer,
+        bool_or(outcome = 'open') as has_open_deal
     from opportunities
     where
         not is_excluded
@@ -353,7 +333,7 @@ candidates_described as (
     select
         candidates.person_id,
         candidates.account_id,
-        candidates.rule,
+        candidates.match_rule,
         rules.rule_order,
         rules.confidence,
         candidates.match_domain,
@@ -366,7 +346,7 @@ candidates_described as (
         splits.person_id is not null as is_forbidden
     from candidates
     left join rules
-        on candidates.rule = rules.rule
+        on candidates.match_rule = rules.rule
     left join accounts
         on candidates.account_id = accounts.account_id
     left join deals_by_account
@@ -392,7 +372,7 @@ candidates_ranked as (
 
     select
         *,
-        count(*) over (partition by person_id, rule, is_forbidden)
+        count(*) over (partition by person_id, match_rule, is_forbidden)
             as candidate_count,
         row_number() over (
             partition by person_id
@@ -405,7 +385,7 @@ candidates_ranked as (
         row_number() over (
             partition by person_id
             order by
-                case when rule = 'human' then 1 else 0 end,
+                case when match_rule = 'human' then 1 else 0 end,
                 rule_order,
                 {{ preference }}
         ) as rank_by_rules

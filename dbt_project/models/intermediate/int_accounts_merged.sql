@@ -84,4 +84,16 @@ accounts_keyed as (
 
 )
 
-select * from accounts_keyed
+-- Nobody meets an account that is gone; what a merged one said of itself leads
+-- to the one that is left.
+select
+    account_id,
+    surviving_account_id,
+    {% for key in [
+        'domain_key', 'name_key', 'country_code', 'phone_key', 'postcode_key',
+    ] -%}
+        case when not is_gone then {{ key }} end as {{ key }},
+    {% endfor -%}
+    is_gone,
+    created_at
+from accounts_keyed

@@ -56,11 +56,11 @@ cycles_with_entries as (
     left join entries_of_survivors
         on
             cycles_bounded.person_id = entries_of_survivors.person_id
-            and entries_of_survivors.entered_at >= cycles_bounded.lead_at
+            and cycles_bounded.lead_at <= entries_of_survivors.entered_at
             and (
                 cycles_bounded.next_lead_at is null
-                or entries_of_survivors.entered_at
-                < cycles_bounded.next_lead_at
+                or cycles_bounded.next_lead_at
+                > entries_of_survivors.entered_at
             )
     group by 1, 2, 3
 

@@ -73,10 +73,15 @@ decisions_judged as (
         pairs_named.decided_by,
         pairs_named.decided_at,
         case
-            when (pairs_named.account_id is null)
-                = (pairs_named.other_person_id is null)
-                then 'names_not_one_other'
-            when pairs_named.person_id = pairs_named.other_person_id
+            when
+                coalesce(
+                    pairs_named.account_id, pairs_named.other_person_id
+                ) is null
+                or (
+                    pairs_named.account_id is not null
+                    and pairs_named.other_person_id is not null
+                )
+                or pairs_named.person_id = pairs_named.other_person_id
                 then 'names_not_one_other'
             when people.person_id is null
                 then 'unknown_person'
@@ -95,7 +100,7 @@ decisions_judged as (
             order by
                 pairs_named.decided_at desc nulls last,
                 pairs_named.decision desc,
-                pairs_named.decided_by
+                pairs_named.decided_by asc
         ) as word_no
     from pairs_named
     left join people

@@ -40,7 +40,7 @@ people_matched as (
         people.is_countable,
         people.is_inferred,
         people.created_at,
-        matches.rule as account_match_rule,
+        matches.match_rule as account_match_rule,
         matches.match_domain as account_match_domain,
         matches.confidence as account_match_confidence,
         coalesce(matches.candidate_count, 0) as account_candidate_count

@@ -29,11 +29,11 @@ choices_of_rules as (
     select
         person_id,
         account_id,
-        rule
+        match_rule
     from candidates
     where
         rank_by_rules = 1
-        and rule <> 'human'
+        and match_rule <> 'human'
 
 ),
 
@@ -46,7 +46,7 @@ decisions_compared as (
         people.region,
         accounts.surviving_account_id,
         choices_of_rules.account_id as account_id_by_rules,
-        choices_of_rules.rule as account_match_rule
+        choices_of_rules.match_rule as account_match_rule
     from decisions
     left join people
         on decisions.person_id = people.person_id
