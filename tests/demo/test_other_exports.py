@@ -250,6 +250,20 @@ def test_attendees_are_the_webinar_touches(clean: Demo):
     assert expected
 
 
+def test_every_other_touch_is_an_interaction_of_the_automation(clean: Demo):
+    expected = {
+        (str(touch.touch_id), person_key(person), iso_minute(touch.at), touch.kind, touch.channel)
+        for group in clean.groups
+        for person in group.people
+        for touch in person.touches
+        if touch.kind not in ("webinar", "event")
+    }
+    rows = clean.table("automation/interactions.csv")
+    names = ("Interaction ID", "Contact", "Interacted at", "Type", "Channel")
+    assert {tuple(row[name] for name in names) for row in rows} == expected
+    assert len(rows) == len(expected) > 0
+
+
 def test_finance_posts_what_was_billed_credited_and_paid_back(clean: Demo):
     billed = Counter(
         (
