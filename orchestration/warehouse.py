@@ -17,6 +17,7 @@ import duckdb
 from filelock import FileLock, Timeout
 
 from orchestration.exports.casting import Caster
+from orchestration.exports.custom_fields import refuse_taken_names, refuse_too_many_members
 from orchestration.exports.entities import ENTITIES
 from orchestration.exports.errors import (
     ExportError,
@@ -151,6 +152,7 @@ def load_exports(settings: Settings, run_id: str, input_fingerprint: str = "") -
     rows along. Raises MappingError, WarehouseBusy, or LoadFailed naming every file that failed.
     """
     mapping = load_mapping(settings.config)
+    refuse_taken_names(settings.config, mapping, settings.dbt_project)
     files = inventory(settings, mapping)
     scratch = settings.state / "scratch"
     free_scratch(scratch)
@@ -161,6 +163,7 @@ def load_exports(settings: Settings, run_id: str, input_fingerprint: str = "") -
         for entity in ENTITIES.values():
             for load_no, rows in keep_newest(connection, entity).items():
                 loads[load_no] = loads[load_no].superseded_by_newer(rows)
+        refuse_too_many_members(connection, mapping)
         parameters = _parameters(settings, mapping, run_id, input_fingerprint)
         words = mapped_values(connection)
         connection.execute("begin")

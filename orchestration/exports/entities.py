@@ -69,6 +69,7 @@ ENTITIES: dict[str, Entity] = {
                 _text("not_a_prospect_reason"),
             ),
             key=("person_id",),
+            has_custom_fields=True,
         ),
         Entity(
             "lead_stage_events",
@@ -113,6 +114,7 @@ ENTITIES: dict[str, Entity] = {
                 _flag("is_deleted"),
             ),
             key=("account_id",),
+            has_custom_fields=True,
         ),
         Entity(
             "opportunities",
@@ -138,6 +140,7 @@ ENTITIES: dict[str, Entity] = {
                 _flag("is_deleted"),
             ),
             key=("opportunity_id",),
+            has_custom_fields=True,
         ),
         Entity(
             "opportunity_stage_events",

@@ -22,6 +22,13 @@ _META_TABLES = {
         "probability": "double",
     },
     "channels": {"channel": "varchar"},
+    "custom_fields": {
+        "entity": "varchar",
+        "name": "varchar",
+        "label_en": "varchar",
+        "label_zh": "varchar",
+        "is_dimension": "boolean",
+    },
     "internal_email_domains": {"email_domain": "varchar"},
     "file_loads": {
         "source_file": "varchar",
@@ -165,6 +172,17 @@ def replace_raw_tables(
         ],
     )
     _replace(connection, "channels", [(word,) for word in mapping.channel_words])
+    _replace(
+        connection,
+        "custom_fields",
+        [
+            (
+                entity, name, spec.label and spec.label.en, spec.label and spec.label.zh,
+                spec.dimension,
+            )
+            for (entity, name), spec in mapping.custom_fields.items()
+        ],
+    )  # fmt: skip
     _replace(
         connection,
         "internal_email_domains",

@@ -105,6 +105,7 @@ accounts_with_parents as (
         accounts.region,
         accounts.segment,
         accounts.country,
+        accounts.custom_fields,
         accounts.created_at,
         false as is_inferred
     from accounts
@@ -125,6 +126,7 @@ unioned as (
         cast(null as varchar) as region,
         cast(null as varchar) as segment,
         cast(null as varchar) as country,
+        cast(null as varchar) as custom_fields,
         cast(null as timestamp) as created_at,
         true as is_inferred
     from inferred_accounts

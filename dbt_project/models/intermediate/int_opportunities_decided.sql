@@ -317,6 +317,7 @@ deals_decided as (
         qualifications_dated.order_type,
         qualifications_dated.region,
         qualifications_dated.segment,
+        qualifications_dated.custom_fields,
         qualifications_dated.source_system,
 
         ---------- numerics

@@ -161,6 +161,7 @@ deals_linked as (
         deals_converted.order_type,
         deals_converted.region,
         deals_converted.segment,
+        deals_converted.custom_fields,
         deals_converted.source_system,
 
         ---------- numerics

@@ -269,6 +269,7 @@ people_with_survivors as (
         people_judged.campaign,
         people_judged.region,
         people_judged.segment,
+        people_judged.custom_fields,
         people_judged.created_at,
         case
             when people_judged.own_excluded_reason = 'deleted' then 'deleted'
@@ -304,6 +305,7 @@ unioned as (
         cast(null as varchar) as campaign,
         cast(null as varchar) as region,
         cast(null as varchar) as segment,
+        cast(null as varchar) as custom_fields,
         cast(null as timestamp) as created_at,
         cast(null as varchar) as excluded_reason,
         source_system,
@@ -348,6 +350,7 @@ people_merged as (
             as campaign,
         unioned.region,
         unioned.segment,
+        unioned.custom_fields,
         unioned.excluded_reason,
         unioned.source_system,
         unioned.excluded_reason is null as is_countable,

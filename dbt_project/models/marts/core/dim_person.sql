@@ -36,6 +36,7 @@ people_with_leads as (
         coalesce(people.region, '__missing__') as region,
         coalesce(people.segment, '__missing__') as segment,
         people.excluded_reason,
+        people.custom_fields,
         people.source_system,
 
         ---------- booleans

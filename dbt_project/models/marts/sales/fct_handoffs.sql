@@ -53,6 +53,7 @@ handoffs_described as (
         lead_cycles.mql_region as region,
         lead_cycles.segment,
         lead_cycles.mql_class,
+        lead_cycles.custom_fields,
         handoffs_judged.calendar,
         handoffs_judged.response_status,
 

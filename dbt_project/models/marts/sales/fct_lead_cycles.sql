@@ -215,6 +215,7 @@ cycles_described as (
         coalesce(people.segment, accounts.segment, '__missing__') as segment,
         cycles_in_order.mql_class,
         cycles_in_order.reject_reason,
+        people.custom_fields,
 
         ---------- numerics
         cast(cycles_in_order.cycle_no as integer) as cycle_no,

@@ -123,6 +123,7 @@ deals_described as (
         deals_judged.outcome,
         deals_judged.excluded_reason,
         deals_judged.currency,
+        deals_judged.custom_fields,
         deals_judged.source_system,
 
         ---------- numerics

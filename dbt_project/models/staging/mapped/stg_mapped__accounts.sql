@@ -18,6 +18,7 @@ renamed as (
         region,
         segment,
         country,
+        custom_fields,
 
         ---------- booleans
         coalesce(is_deleted, false) as is_deleted,

@@ -26,6 +26,7 @@ renamed as (
         region,
         segment,
         not_a_prospect_reason,
+        custom_fields,
         _source_system as source_system,
 
         ---------- booleans
