@@ -46,6 +46,8 @@ REVENUE = "inv_18_revenue_of_owners_and_teams_is_the_total"
 DEFINED = "every_kpi_has_a_definition_and_every_definition_a_kpi"
 INTERVAL = "kpi_intervals_hold_their_value"
 HANDED_OVER = "handoffs_are_the_credited_mqls"
+DECISIONS = "inv_06_accepted_rejected_and_undecided_are_the_handoffs"
+DECIDED = "inv_06_published_decisions_are_those_of_the_handoffs"
 STATUSES = "inv_42_statuses_add_up_to_the_handoffs"
 DUE = "inv_44_due_time_lies_in_open_hours"
 CAMPAIGNS = "campaign_counts_are_those_of_the_facts"
@@ -217,9 +219,21 @@ HANDOFFS = {
     "fct_handoffs_has_rows": _m(
         "delete from marts.fct_handoffs",
         HANDED_OVER,
+        DECIDED,
         FACTS,
     ),
     "fct_handoffs_key_is_unique": _handoff("p5/2", "lead_cycle_id = 'p5/1'", HANDED_OVER, DUE),
+    DECISIONS: _handoff("p5/1", "is_acceptance_due = false", DECIDED),
+    DECIDED: _m(
+        _kpi("followup_compliance_rate", "denominator = 2, value = numerator / 2"), PARTS
+    ),
+    "decisions_keep_to_their_business_days": _handoff("p1/1", "decision_business_days = 2.000001"),
+    "followup_status_follows_from_the_attempts": _handoff("p5/2", "attempt_count = 5"),
+    "inv_45_reject_reasons_are_in_the_list": _handoff("p5/1", "reject_reason = 'too far away'"),
+    "inv_45_rejections_say_why_and_acceptances_have_an_owner": _m(
+        "update marts.fct_handoffs set owner_id = '__unassigned__' where lead_cycle_id = 'p1/1'; "
+        "update marts.fct_lead_cycles set owner_id = '__unassigned__' where lead_cycle_id = 'p1/1'"
+    ),
     HANDED_OVER: _handoff("p5/1", "lead_cycle_id = 'p2/1'"),
     "inv_42_met_and_breached_are_the_denominator": _handoff(
         "p5/1", "response_status = 'not_due'", STATUSES
@@ -230,6 +244,7 @@ HANDOFFS = {
     "inv_42_met_within_the_limit": _handoff(
         "p5/2",
         "response_business_minutes = 240, first_human_attempt_at = timestamp '2025-05-20 12:00:00'",
+        DECIDED,
     ),
     "inv_43_business_minutes_fit_the_elapsed_time": _handoff(
         "p1/1", "time_to_contact_minutes = 90.5"
@@ -241,7 +256,9 @@ HANDOFFS = {
     DUE: _handoff("p5/1", "due_at = timestamp '2025-01-11 12:00:00'"),
     "overdue_handoffs_were_due": _handoff("p5/1", "due_at = timestamp '2025-08-01 12:00:00'"),
     "answers_follow_their_handoff": _handoff(
-        "p5/2", "first_contact_at = timestamp '2025-05-20 07:59:59'"
+        "p5/2",
+        "first_contact_at = timestamp '2025-05-20 07:59:59'",
+        "followup_status_follows_from_the_attempts",
     ),
     "inv_64_handoffs_hold_no_future": _handoff(
         "p5/1", "assigned_at = timestamp '2025-07-31 12:00:01'"
@@ -617,6 +634,7 @@ KPI_VALUES = {
         DEFINED,
         FACTS,
         STATUSES,
+        DECIDED,
         "factor_scopes_are_readable",
         "inv_30_channels_and_unallocated_are_all_costs",
     ),
@@ -681,6 +699,23 @@ KPI_BOUNDS = {
     "kpi_response_coverage_within_bounds": _beyond("response_coverage", 1.5, QUOTIENT, INTERVAL),
     "kpi_first_response_minutes_within_bounds": _beyond("first_response_minutes", -1),
     "kpi_time_to_contact_minutes_within_bounds": _beyond("time_to_contact_minutes", -1),
+    "kpi_mean_first_response_minutes_within_bounds": _beyond(
+        "mean_first_response_minutes", -1, QUOTIENT
+    ),
+    "kpi_routing_delay_minutes_within_bounds": _beyond("routing_delay_minutes", -1),
+    "kpi_rep_delay_minutes_within_bounds": _beyond("rep_delay_minutes", -1),
+    "kpi_mql_acceptance_rate_within_bounds": _beyond(
+        "mql_acceptance_rate", 1.5, QUOTIENT, INTERVAL
+    ),
+    "kpi_mql_acceptance_rate_decided_within_bounds": _beyond(
+        "mql_acceptance_rate_decided", 1.5, QUOTIENT, INTERVAL
+    ),
+    "kpi_decision_timeliness_rate_within_bounds": _beyond(
+        "decision_timeliness_rate", 1.5, QUOTIENT, INTERVAL
+    ),
+    "kpi_followup_compliance_rate_within_bounds": _beyond(
+        "followup_compliance_rate", 1.5, QUOTIENT, INTERVAL
+    ),
     "kpi_win_rate_within_bounds": _beyond("win_rate", 1.5, QUOTIENT, INTERVAL),
     "kpi_win_rate_amount_within_bounds": _beyond("win_rate_amount", 1.5, QUOTIENT),
     "kpi_avg_deal_size_within_bounds": _beyond("avg_deal_size", -1, QUOTIENT),

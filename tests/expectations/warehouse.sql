@@ -252,7 +252,18 @@ select
     'Office' as calendar,
     true as is_response_due,
     response_status <> 'breached_unanswered' as is_answered,
-    response_status = 'met' as is_answered_in_time
+    response_status = 'met' as is_answered_in_time,
+    if(cycles.sal_at is null, 'undecided', 'accepted') as decision,
+    if(cycles.sal_at is null, 'breached_undecided', 'met') as decision_status,
+    cycles.sal_at as decided_at,
+    if(cycles.sal_at is null, null, 1) as decision_business_days,
+    cycles.mql_credited_at + interval 2 day as decision_due_at,
+    true as is_acceptance_due,
+    cycles.mql_credited_date as decision_cohort_date,
+    if(lead_cycle_id = 'p1/1', 'connected', 'breached') as followup_status,
+    if(response_status = 'breached_unanswered', 0, 1) as attempt_count,
+    cycles.mql_credited_at + interval 14 day as followup_ends_at,
+    cycles.mql_credited_date as followup_cohort_date
 from (
     values
     (
@@ -412,6 +423,13 @@ from (
     ('response_coverage', 'ratio', 'proportion'),
     ('first_response_minutes', 'minutes', 'median'),
     ('time_to_contact_minutes', 'minutes', 'median'),
+    ('mean_first_response_minutes', 'minutes', 'mean'),
+    ('routing_delay_minutes', 'minutes', 'median'),
+    ('rep_delay_minutes', 'minutes', 'median'),
+    ('mql_acceptance_rate', 'ratio', 'proportion'),
+    ('mql_acceptance_rate_decided', 'ratio', 'proportion'),
+    ('decision_timeliness_rate', 'ratio', 'proportion'),
+    ('followup_compliance_rate', 'ratio', 'proportion'),
     ('open_pipeline_amount', 'money', 'sum'),
     ('marketing_program_cost', 'money', 'sum'),
     ('cpl', 'money', 'mean'),
@@ -482,7 +500,14 @@ cross join lateral (
     ('first_response_sla_rate', if(is_answered_in_time, 1, 0), if(is_response_due, 1, 0)),
     ('response_coverage', if(is_answered, 1, 0), if(is_response_due, 1, 0)),
     ('first_response_minutes', null, if(response_business_minutes is null, 0, 1)),
-    ('time_to_contact_minutes', null, if(time_to_contact_minutes is null, 0, 1))
+    ('time_to_contact_minutes', null, if(time_to_contact_minutes is null, 0, 1)),
+    ('mean_first_response_minutes', coalesce(response_business_minutes, 0), if(is_answered, 1, 0)),
+    ('routing_delay_minutes', null, if(routing_delay_minutes is null, 0, 1)),
+    ('rep_delay_minutes', null, if(rep_delay_minutes is null, 0, 1)),
+    ('mql_acceptance_rate', if(decision = 'accepted', 1, 0), 1),
+    ('mql_acceptance_rate_decided', if(decision = 'accepted', 1, 0), if(decision = 'accepted', 1, 0)),
+    ('decision_timeliness_rate', if(decision_status = 'met', 1, 0), 1),
+    ('followup_compliance_rate', if(followup_status = 'connected', 1, 0), 1)
 ) as metric (metric_id, numerator, denominator)
 where response_cohort_date is not null
 union all

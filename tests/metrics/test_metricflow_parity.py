@@ -38,9 +38,18 @@ KPIS_BY_ENTITY = {
     "handoff": [
         "first_response_minutes",
         "first_response_sla_rate",
+        "mean_first_response_minutes",
+        "rep_delay_minutes",
         "response_coverage",
+        "routing_delay_minutes",
         "time_to_contact_minutes",
     ],
+    "decided_handoff": [
+        "decision_timeliness_rate",
+        "mql_acceptance_rate",
+        "mql_acceptance_rate_decided",
+    ],
+    "followed_up_handoff": ["followup_compliance_rate"],
     "booking": ["new_customer_count", "sales_revenue"],
     "cost": ["marketing_program_cost"],
     "marketing": ["cpl", "cpl_paid"],

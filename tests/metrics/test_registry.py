@@ -20,18 +20,25 @@ KPIS = [
     "avg_deal_size",
     "cpl",
     "cpl_paid",
+    "decision_timeliness_rate",
     "first_response_minutes",
     "first_response_sla_rate",
+    "followup_compliance_rate",
     "lead_count",
     "lead_to_customer_rate",
     "marketing_program_cost",
+    "mean_first_response_minutes",
     "mean_sales_cycle_days",
     "median_deal_size",
+    "mql_acceptance_rate",
+    "mql_acceptance_rate_decided",
     "mql_count",
     "new_customer_count",
     "open_pipeline_amount",
     "opportunity_count",
+    "rep_delay_minutes",
     "response_coverage",
+    "routing_delay_minutes",
     "sales_cycle_days",
     "sales_revenue",
     "time_to_contact_minutes",
@@ -76,6 +83,12 @@ def test_beside_names_another_kpi():
         "first_response_minutes": "response_coverage",
         "time_to_contact_minutes": "first_response_minutes",
         "cpl_paid": "cpl",
+        "mean_first_response_minutes": "first_response_minutes",
+        "routing_delay_minutes": "first_response_minutes",
+        "rep_delay_minutes": "routing_delay_minutes",
+        "mql_acceptance_rate_decided": "mql_acceptance_rate",
+        "decision_timeliness_rate": "mql_acceptance_rate",
+        "followup_compliance_rate": "response_coverage",
     }
 
 
@@ -102,7 +115,8 @@ def warehouse(tmp_path: Path) -> Path:
         connection.execute(
             "create table intermediate.int_parameters as select "
             "90 as mql_cooloff_days, 30 as cancellation_days, 365 as window_lead_to_customer_days, "
-            "240 as sla_first_response_minutes"
+            "240 as sla_first_response_minutes, 2 as sla_decision_business_days, "
+            "5 as followup_attempts, 14 as followup_days"
         )
     return path
 

@@ -7,7 +7,9 @@
     "fiscal_year_start_month", "mql_cooloff_days",
     "window_lead_to_customer_days", "cancellation_days", "late_reopen_days",
     "low_n_rate", "low_n_avg", "sla_first_response_minutes",
+    "sla_decision_business_days", "followup_attempts", "followup_days",
 ] -%}
+{%- set shares = ["recycled_sla_cap"] -%}
 
 with
 
@@ -51,6 +53,15 @@ pivoted as (
                         when parameter_key = '{{ key }}' then parameter_value
                     end
                 ) as integer
+            ) as {{ key }},
+        {% endfor %}
+        {% for key in shares %}
+            cast(
+                max(
+                    case
+                        when parameter_key = '{{ key }}' then parameter_value
+                    end
+                ) as double
             ) as {{ key }},
         {% endfor %}
         cast(
