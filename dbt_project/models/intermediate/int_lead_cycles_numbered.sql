@@ -8,7 +8,7 @@ people as (
 
 lead_stage_events as (
 
-    select * from {{ ref('stg_mapped__lead_stage_events') }}
+    select * from {{ ref('int_lead_stage_events') }}
 
 ),
 
@@ -37,6 +37,8 @@ events_of_survivors as (
         lead_stage_events.origin,
         lead_stage_events.reject_reason,
         lead_stage_events.assigned_at,
+        lead_stage_events.is_observed,
+        lead_stage_events.is_entry_imputed,
         lead_stage_events.stage in ('lead', 'mql', 'sal', 'sql')
             as is_qualifying,
         lead_stage_events.stage in ('recycled', 'disqualified') as is_exit,
@@ -188,6 +190,13 @@ event_cycles as (
                 "case when stage = 'mql' then " ~ column ~ " end", 'entered_at'
             ) }} as mql_{{ column }},
         {% endfor -%}
+        {% for stage in ['mql', 'sal', 'sql'] -%}
+            {{ earliest_value(
+                "case when stage = '" ~ stage ~ "' then is_entry_imputed end",
+                'entered_at'
+            ) }} as is_{{ stage }}_entry_imputed,
+        {% endfor -%}
+        max(case when is_observed then 1 else 0 end) = 1 as is_observed,
         {{ earliest_value('origin', 'entered_at') }} as origin
     from events_by_cycle
     group by 1, 2
@@ -213,6 +222,10 @@ cycles_numbered as (
         event_cycles.owner_id,
         event_cycles.mql_owner_id,
         event_cycles.mql_assigned_at,
+        event_cycles.is_mql_entry_imputed,
+        event_cycles.is_sal_entry_imputed,
+        event_cycles.is_sql_entry_imputed,
+        event_cycles.is_observed,
         event_cycles.origin,
         row_number() over (
             partition by leads.person_id
@@ -257,6 +270,11 @@ cycles_with_origin as (
             else cycles_numbered.cycle_started_at
         end as lead_at,
         cycles_numbered.mql_assigned_at,
+        cycles_numbered.is_mql_entry_imputed,
+        cycles_numbered.is_sal_entry_imputed,
+        cycles_numbered.is_sql_entry_imputed,
+        coalesce(cycles_numbered.is_observed, false)
+            as is_stage_history_observed,
         cycles_numbered.mql_at as entered_mql_at,
         cycles_numbered.sal_at as entered_sal_at,
         cycles_numbered.sql_at,
@@ -365,12 +383,18 @@ cycles_credited as (
             stages_imputed.mql_at
             < coalesce(stages_imputed.entered_mql_at, 'infinity'),
             false
-        ) as is_mql_imputed,
+        )
+        or coalesce(stages_imputed.is_mql_entry_imputed, false)
+            as is_mql_imputed,
         coalesce(
             stages_imputed.sal_at
             < coalesce(stages_imputed.entered_sal_at, 'infinity'),
             false
-        ) as is_sal_imputed,
+        )
+        or coalesce(stages_imputed.is_sal_entry_imputed, false)
+            as is_sal_imputed,
+        coalesce(stages_imputed.is_sql_entry_imputed, false) as is_sql_imputed,
+        stages_imputed.is_stage_history_observed,
         mqls.mql_no is not null
         and coalesce(credit_steps.is_mql_credited, true) as is_mql_credited,
         case
