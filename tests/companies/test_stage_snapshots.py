@@ -117,9 +117,9 @@ def write(exports: Path, name: str, content: str, pulled: str) -> None:
 def pull(exports: Path, number: int, name: str) -> None:
     """The files of one day; ``name`` is what follows deals and people in theirs."""
     rows = "".join(
-        f"{deal},{states[number][0]},{created},{states[number][1]},100\n"
+        f"{deal},{state[0]},{created},{state[1]},100\n"
         for deal, (created, states) in DEALS.items()
-        if states[number]
+        if (state := states[number])
     )
     write(exports, f"deals{name}.csv", "id,stage,created,closed,amount\n" + rows, PULLS[number])
     rows = "".join(
