@@ -34,6 +34,7 @@ from orchestration.exports.inventory import (
 from orchestration.exports.loading import create_stages, keep_newest, load_file
 from orchestration.exports.mapping import load_mapping
 from orchestration.exports.mapping_model import FileMapping, Mapping, known_headers
+from orchestration.exports.observations import observe_stages
 from orchestration.exports.planning import plan_reads
 from orchestration.exports.raw_tables import (
     RawTable,
@@ -160,6 +161,7 @@ def load_exports(settings: Settings, run_id: str, input_fingerprint: str = "") -
     with open_warehouse(settings) as connection:
         create_stages(connection)
         loads, drift = _read_all(connection, settings, mapping, plan.reads)
+        observe_stages(connection, loads)
         for entity in ENTITIES.values():
             for load_no, rows in keep_newest(connection, entity).items():
                 loads[load_no] = loads[load_no].superseded_by_newer(rows)

@@ -67,6 +67,8 @@ ENTITIES: dict[str, Entity] = {
                 _flag("is_test"),
                 _flag("is_spam"),
                 _text("not_a_prospect_reason"),
+                # As of the pull, for systems that keep no history of it.
+                _word("stage", LEAD_STAGES),
             ),
             key=("person_id",),
             has_custom_fields=True,

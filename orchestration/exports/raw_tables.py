@@ -10,6 +10,7 @@ import duckdb
 from orchestration.exports import sql
 from orchestration.exports.entities import ENTITIES, UNMAPPED, entity_columns
 from orchestration.exports.mapping_model import Mapping
+from orchestration.exports.observations import add_observations
 from orchestration.exports.report import Drift, FileLoad, QuarantineExample, ValueUse
 
 _META_TABLES = {
@@ -74,6 +75,17 @@ _META_TABLES = {
         "entity": "varchar",
         "column_name": "varchar",
         "kind": "varchar",
+    },
+    "stage_observations": {
+        "entity": "varchar",
+        "record_id": "varchar",
+        "stage": "varchar",
+        "stage_source_value": "varchar",
+        "owner_id": "varchar",
+        "observed_at": "timestamp",
+        "pulled_at": "timestamp",
+        "source_file": "varchar",
+        "source_system": "varchar",
     },
     "published_definitions": {
         "metric_id": "varchar",
@@ -140,7 +152,8 @@ def replace_raw_tables(
 ) -> None:
     """Turn the staged rows of a load into the raw tables; the caller holds the transaction.
 
-    ``published_definitions`` stays as it is: it belongs to publishing.
+    ``published_definitions`` stays as it is: it belongs to publishing. ``stage_observations`` is
+    added to.
     """
     create_raw_tables(connection)
     patterns = {entry.name: entry.pattern for entry in mapping.files}
@@ -162,6 +175,7 @@ def replace_raw_tables(
             from stage_{entity.name} inner join loads using (_load_no)
             """
         )
+    add_observations(connection)
     _replace(connection, "parameters", list(parameters.items()))
     _replace(
         connection,

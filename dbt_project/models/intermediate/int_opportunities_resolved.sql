@@ -179,6 +179,7 @@ deals_linked as (
         cancellations.cancelled_date is not null as is_cancelled,
         deals_converted.is_late_reopened,
         deals_converted.is_close_time_unknown,
+        deals_converted.is_stage_history_observed,
 
         ---------- dates
         deals_converted.created_date,

@@ -24,7 +24,8 @@ lead_cycles as (
 
 ),
 
--- A hand-off that was never written down has no time of its own.
+-- A hand-off that was never written down has no time of its own, and one that
+-- a daily pull shows has none to the minute.
 handoffs_judged as (
 
     select
@@ -36,6 +37,7 @@ handoffs_judged as (
         case
             when
                 lead_cycles.is_mql_imputed
+                or lead_cycles.is_stage_history_observed
                 or not handoffs.is_response_recorded
                 then 'not_recorded'
             when handoffs.last_attempt_before_at is not null

@@ -241,9 +241,11 @@ cycles_described as (
         or coalesce(
             cycles_in_order.sal_at_or_deal < cycles_in_order.sal_at, false
         ) as is_sal_imputed,
-        coalesce(
+        cycles_in_order.is_sql_imputed
+        or coalesce(
             cycles_in_order.sql_at_or_deal < cycles_in_order.sql_at, false
         ) as is_sql_imputed,
+        cycles_in_order.is_stage_history_observed,
         coalesce(
             cycles_in_order.is_first_cycle
             and {{ elapsed_seconds(
