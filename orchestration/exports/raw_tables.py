@@ -22,6 +22,11 @@ _META_TABLES = {
         "probability": "double",
     },
     "channels": {"channel": "varchar"},
+    "record_urls": {
+        "source_system": "varchar",
+        "entity": "varchar",
+        "url_template": "varchar",
+    },
     "internal_email_domains": {"email_domain": "varchar"},
     "file_loads": {
         "source_file": "varchar",
@@ -165,6 +170,15 @@ def replace_raw_tables(
         ],
     )
     _replace(connection, "channels", [(word,) for word in mapping.channel_words])
+    _replace(
+        connection,
+        "record_urls",
+        [
+            (source, entity, template)
+            for source, templates in mapping.record_urls.items()
+            for entity, template in templates.items()
+        ],
+    )
     _replace(
         connection,
         "internal_email_domains",
