@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Annotated, Any, Literal
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field
@@ -75,6 +76,19 @@ def _footers(value: Any) -> Any:
     return value
 
 
+def _record_url(value: Any) -> Any:
+    """A page of a record in its system: the id stands where the path, query or fragment is."""
+    text = str(value)
+    parts = urlsplit(text.replace("{id}", "1"))
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise ValueError(f"{text!r} is not a web address that begins with https:// or http://")
+    if text.count("{id}") != 1 or "{id}" in urlsplit(text).netloc:
+        raise ValueError(f"{text!r} does not say once, after the host, where the id goes: {{id}}")
+    if re.search(r"[\s\\\"'<>`{}]", text.replace("{id}", "")):
+        raise ValueError(f"{text!r} has a sign that does not belong into a web address")
+    return value
+
+
 def _header(value: Any) -> Any:
     return straight_quotes(value) if isinstance(value, str) else value
 
@@ -97,6 +111,9 @@ Footers = Annotated[list[str], BeforeValidator(_footers)]
 Header = Annotated[str, BeforeValidator(_header)]
 Source = Annotated[str, Field(pattern=r"^[a-z0-9_]+$")]
 Words = Annotated[list[str], Field(min_length=1)]
+RecordUrl = Annotated[str, BeforeValidator(_record_url)]
+LinkedEntity = Literal["people", "accounts", "opportunities"]
+"""Entities whose records have a page of their own."""
 
 
 class Part(BaseModel):
@@ -309,6 +326,8 @@ class Mapping(Part):
     parameters: dict[str, str] = {}
     channels: list[str] = []
     stages: list[StageMapping] = []
+    record_urls: dict[Source, dict[LinkedEntity, RecordUrl]] = {}
+    """By source: where a record is shown in its own system, with {id} for its id there."""
     sources: list[SourceMapping] = []
     files: list[FileMapping] = []
 

@@ -30,6 +30,11 @@ _META_TABLES = {
         "label_zh": "varchar",
         "is_dimension": "boolean",
     },
+    "record_urls": {
+        "source_system": "varchar",
+        "entity": "varchar",
+        "url_template": "varchar",
+    },
     "internal_email_domains": {"email_domain": "varchar"},
     "file_loads": {
         "source_file": "varchar",
@@ -197,6 +202,15 @@ def replace_raw_tables(
             for (entity, name), spec in mapping.custom_fields.items()
         ],
     )  # fmt: skip
+    _replace(
+        connection,
+        "record_urls",
+        [
+            (source, entity, template)
+            for source, templates in mapping.record_urls.items()
+            for entity, template in templates.items()
+        ],
+    )
     _replace(
         connection,
         "internal_email_domains",

@@ -224,9 +224,7 @@ HANDOFFS = {
     ),
     "fct_handoffs_key_is_unique": _handoff("p5/2", "lead_cycle_id = 'p5/1'", HANDED_OVER, DUE),
     DECISIONS: _handoff("p5/1", "is_acceptance_due = false", DECIDED),
-    DECIDED: _m(
-        _kpi("followup_compliance_rate", "denominator = 2, value = numerator / 2"), PARTS
-    ),
+    DECIDED: _m(_kpi("followup_compliance_rate", "denominator = 2, value = numerator / 2"), PARTS),
     "decisions_keep_to_their_business_days": _handoff("p1/1", "decision_business_days = 2.000001"),
     "followup_status_follows_from_the_attempts": _handoff("p5/2", "attempt_count = 5"),
     "inv_45_reject_reasons_are_in_the_list": _handoff("p5/1", "reject_reason = 'too far away'"),
@@ -281,6 +279,53 @@ HANDOFFS = {
         "update marts.dim_business_hours set is_default = true"
     ),
     "fct_handoffs_holds_no_email": _handoff("p1/1", f"region = '{EMAIL}'"),
+}
+
+
+def _promise(promise: str, change: str, *also: str, region: str = "all") -> Mutation:
+    return _m(
+        f"update marts.sla_attainment set {change} where promise = '{promise}' "
+        f"and region = '{region}'",
+        *also,
+    )
+
+
+def _breach(promise: str, change: str, *also: str) -> Mutation:
+    return _m(
+        f"update marts.sla_breaches set {change} where promise = '{promise}' "
+        "and lead_cycle_id = 'p5/1'",
+        *also,
+    )
+
+
+LISTED = "inv_42_breaches_listed_are_the_breaches_counted"
+
+AGREEMENT = {
+    "sla_attainment_has_rows": _m("delete from marts.sla_attainment", LISTED),
+    "sla_attainment_key_is_unique": _promise(
+        "decision",
+        "promise = 'first_response', metric_id = 'first_response_sla_rate'",
+        LISTED,
+        "inv_06_regions_add_up_to_the_promise",
+    ),
+    "inv_42_promises_are_kept_broken_not_due_or_outside": _promise("decision", "outside_count = 1"),
+    "inv_08_promised_volume_is_counted_from_all_mqls": _promise("mql_volume", "declined_count = 1"),
+    "inv_06_regions_add_up_to_the_promise": _promise("decision", "n = 2", region="North"),
+    "inv_67_attainment_is_delivered_over_committed": _promise("decision", "attainment = 0.4"),
+    "promised_volume_is_usually_nearly_kept": _m(
+        "update marts.sla_attainment set period_grain = 'quarter' where promise = 'mql_volume'",
+        "inv_08_promised_volume_is_counted_from_all_mqls",
+    ),
+    "sla_attainment_holds_no_email": _promise("decision", f"metric_id = '{EMAIL}'"),
+    "sla_breaches_has_rows": _m("delete from marts.sla_breaches", LISTED),
+    "sla_breaches_key_is_unique": _m(_repeated("sla_breaches", "promise = 'decision'"), LISTED),
+    LISTED: _m(
+        "delete from marts.sla_breaches where promise = 'decision' and lead_cycle_id = 'p5/1'"
+    ),
+    "inv_44_breaches_lie_after_their_due_time": _breach("decision", "business_minutes_over = -1"),
+    "sla_breaches_name_their_definition": _breach("decision", "metric_version = 7"),
+    "record_links_are_web_addresses": _breach("decision", "record_url = 'javascript:alert(1)'"),
+    "sla_breaches_holds_no_email": _breach("decision", f"region = '{EMAIL}'"),
 }
 
 DEALS = {
@@ -600,7 +645,10 @@ COSTS = {
 
 DEFINITIONS = {
     "metric_definitions_has_rows": _m(
-        "delete from marts.metric_definitions", DEFINED, "factors_name_kpis_that_exist"
+        "delete from marts.metric_definitions",
+        DEFINED,
+        "factors_name_kpis_that_exist",
+        "sla_breaches_name_their_definition",
     ),
     "metric_definitions_key_is_unique": _m(
         _repeated("metric_definitions", "metric_id = 'win_rate'")
@@ -634,6 +682,7 @@ KPI_VALUES = {
         DEFINED,
         FACTS,
         STATUSES,
+        "inv_08_promised_volume_is_counted_from_all_mqls",
         DECIDED,
         "factor_scopes_are_readable",
         "inv_30_channels_and_unallocated_are_all_costs",
@@ -728,6 +777,7 @@ MUTATIONS: dict[str, Mutation] = {
     **DIMENSIONS,
     **LEAD_CYCLES,
     **HANDOFFS,
+    **AGREEMENT,
     **DEALS,
     **BOOKINGS,
     **FACTORS,

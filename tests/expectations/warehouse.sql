@@ -577,3 +577,62 @@ cross join lateral (
 ) as members (dimension, dimension_value)
 where members.dimension_value is not null
 group by 1, 2, 3, 4, 5, 6;
+
+-- Three hand-offs, all in the North: one kept, one late, one never answered.
+insert into marts.sla_attainment by name
+select
+    promises.*,
+    grains.period_grain,
+    date '2025-01-01' as period_start_date,
+    members.region,
+    'all' as segment,
+    'all' as team_id,
+    'missed' as attainment_status,
+    committed_value as committed_to_date,
+    delivered / committed_value as attainment,
+    delivered / committed_value as pace,
+    3 as n,
+    0 as not_due_count,
+    true as low_n,
+    true as is_mature
+from (
+    values
+    ('marketing', 'mql_volume', 'mql_count', 4, 2, 3, null, null, null, 0, 0, 1),
+    ('sales', 'first_response', 'first_response_sla_rate', 3, 1, 1, 1, 1, 0, null, null, null),
+    ('sales', 'decision', 'decision_timeliness_rate', 3, 1, 1, 0, 2, 0, null, null, null),
+    ('sales', 'follow_up_attempts', 'followup_compliance_rate', 3, 1, 1, 0, 2, 0, null, null, null)
+) as promises (
+    side, promise, metric_id, committed_value, delivered, met_count, late_count, unanswered_count,
+    outside_count, unfit_count, declined_count, recycled_count
+)
+cross join (values ('year')) as grains (period_grain)
+cross join (values ('all'), ('North')) as members (region);
+
+insert into marts.sla_breaches by name
+select
+    handoffs.lead_cycle_id,
+    handoffs.person_id,
+    handoffs.owner_id,
+    promises.promise,
+    promises.metric_id,
+    1 as metric_version,
+    if(answered_at is null, 'overdue', 'late') as breach_status,
+    30 as business_minutes_over,
+    'https://crm.example/people/' || handoffs.person_id as record_url,
+    handoffs.handoff_at,
+    promises.due_at,
+    promises.answered_at
+from marts.fct_handoffs as handoffs
+cross join lateral (
+    values
+    (
+        'first_response', 'first_response_sla_rate',
+        handoffs.due_at, handoffs.first_human_attempt_at
+    ),
+    ('decision', 'decision_timeliness_rate', handoffs.decision_due_at, handoffs.decided_at),
+    (
+        'follow_up_attempts', 'followup_compliance_rate',
+        handoffs.followup_ends_at, handoffs.first_contact_at
+    )
+) as promises (promise, metric_id, due_at, answered_at)
+where handoffs.lead_cycle_id <> 'p1/1';

@@ -12,6 +12,19 @@ decisions as (
 
 ),
 
+opportunities as (
+
+    select * from {{ ref('fct_opportunities') }}
+    where is_counted_qualified and lead_cycle_id is not null
+
+),
+
+fx_rates as (
+
+    select * from {{ ref('int_fx_rates_dated') }}
+
+),
+
 parameters as (
 
     select * from {{ ref('int_parameters') }}
@@ -21,6 +34,22 @@ parameters as (
 lead_cycles as (
 
     select * from {{ ref('fct_lead_cycles') }}
+
+),
+
+-- What the deals of a cycle were worth on the day they were qualified.
+pipeline_by_cycle as (
+
+    select
+        opportunities.lead_cycle_id,
+        sum(opportunities.amount * fx_rates.rate) as pipeline_amount
+    from opportunities
+    left join fx_rates
+        on
+            opportunities.currency = fx_rates.currency
+            and opportunities.qualified_date >= fx_rates.valid_from
+            and opportunities.qualified_date < fx_rates.valid_before
+    group by 1
 
 ),
 
@@ -110,6 +139,15 @@ handoffs_described as (
         handoffs_judged.decision_status,
         handoffs_judged.followup_status,
         lead_cycles.reject_reason,
+        -- A rejection for want of fit stands unless sales accepts after all.
+        case
+            when not {{ is_icp_fit() }} then 'unfit'
+            when
+                handoffs_judged.decision = 'rejected'
+                and starts_with(lead_cycles.reject_reason, 'no_fit_')
+                then 'declined'
+            else 'delivered'
+        end as delivery_status,
 
         ---------- numerics
         case
@@ -144,6 +182,7 @@ handoffs_described as (
                 then handoffs_judged.decision_business_days
         end as decision_business_days,
         handoffs_judged.attempt_count,
+        pipeline_by_cycle.pipeline_amount,
 
         ---------- booleans
         handoffs_judged.response_status
@@ -194,6 +233,8 @@ handoffs_described as (
     from handoffs_judged
     inner join lead_cycles
         on handoffs_judged.lead_cycle_id = lead_cycles.lead_cycle_id
+    left join pipeline_by_cycle
+        on handoffs_judged.lead_cycle_id = pipeline_by_cycle.lead_cycle_id
 
 )
 
