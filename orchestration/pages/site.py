@@ -34,6 +34,10 @@ GROUPS: dict[str, tuple[str, ...]] = {
         "opportunity_count",
         "new_customer_count",
         "lead_to_customer_rate",
+        "journey_completeness_rate",
+        "l2a_match_rate",
+        "l2a_ambiguity_rate",
+        "l2a_precision",
     ),
     "handoffs": (
         "first_response_sla_rate",

@@ -53,6 +53,64 @@ DUE = "inv_44_due_time_lies_in_open_hours"
 CAMPAIGNS = "campaign_counts_are_those_of_the_facts"
 EMAIL = "ann@example.com"
 
+_MATCHES = "account_matches_hold_every_countable_person"
+_WIN = "every_journey_of_a_customer_has_its_win"
+
+
+def _match(person_id: str, change: str) -> str:
+    return f"update marts.account_matches set {change} where person_id = '{person_id}'"
+
+
+def _check(match_check_id: str, change: str) -> str:
+    return (
+        f"update marts.account_match_checks set {change} where match_check_id = '{match_check_id}'"
+    )
+
+
+def _moved(person_id: str, change: str) -> str:
+    """The person belongs elsewhere, in both tables that say so."""
+    return "; ".join(
+        f"update marts.{table} set {change} where person_id = '{person_id}'"
+        for table in ("dim_person", "account_matches")
+    )
+
+
+MATCHES = {
+    "account_matches_has_rows": _m("delete from marts.account_matches", _MATCHES, FACTS),
+    "inv_62_a_person_has_at_most_one_account": _m(
+        _repeated("account_matches", "person_id = 'p1'"), FACTS
+    ),
+    "inv_62_no_match_by_a_free_mail_domain": _m(_match("p1", "match_domain = 'qq.com'")),
+    "account_matches_hold_every_countable_person": _m(_match("p1", "account_id = 'a4'")),
+    "account_match_rule_is_known": _m(_match("p1", "account_match_rule = 'guess'")),
+    "account_matches_say_what_was_found": _m(_match("p5", "candidate_count = 1")),
+    "inv_02_matches_point_at_living_accounts": _m(
+        "update raw_mapped.accounts set merged_into_id = 'a2' where account_id = 'a1'", _WIN
+    ),
+    "account_match_checks_has_rows": _m("delete from marts.account_match_checks"),
+    "account_match_checks_key_is_unique": _m(_repeated("account_match_checks", "person_id = 'p2'")),
+    "match_decisions_can_be_followed": _m(_check("p5 p6", "defect = 'unknown_person'")),
+    "confirmed_matches_stand": _m(_moved("p2", "account_match_rule = 'domain'")),
+    "split_matches_stay_split": _m(_moved("p1", "account_id = 'a3'")),
+    "decisions_on_two_people_stand": _m(_check("p5 p6", "decision = 'confirm'")),
+}
+
+
+def _journey(event_id: str, change: str) -> str:
+    return f"update marts.account_journeys set {change} where event_id = '{event_id}'"
+
+
+JOURNEYS = {
+    "account_journeys_has_rows": _m("delete from marts.account_journeys", _WIN, FACTS),
+    "account_journeys_key_is_unique": _m(_journey("a1/1", "event_id = 'a1/2'")),
+    "journey_events_are_in_order": _m(_journey("a1/2", "event_at = '2025-05-04 08:00:00'")),
+    "journey_event_type_is_known": _m(_journey("a1/1", "event_type = 'rumour'")),
+    "journey_people_are_survivors": _m(_journey("a1/1", "person_id = 'p3'")),
+    "every_journey_of_a_customer_has_its_win": _m(
+        _journey("a1/3", "new_customer_date = '2025-06-19'")
+    ),
+}
+
 DIMENSIONS = {
     "dim_account_has_rows": _m(
         "delete from marts.dim_account",
@@ -103,6 +161,7 @@ DIMENSIONS = {
         "inv_01_every_exported_person_is_kept",
         "inv_02_lead_cycles_point_at_survivors",
         "activities_belong_to_known_people",
+        _MATCHES,
     ),
     "dim_person_key_is_unique": _m(_repeated("dim_person", "person_id = 'p4'")),
     "inv_01_every_exported_person_is_kept": _m(
@@ -336,6 +395,7 @@ DEALS = {
         "inv_17_ledger_equals_the_deal",
         FACTS,
         CAMPAIGNS,
+        _WIN,
     ),
     "fct_opportunities_key_is_unique": _m(
         _repeated("fct_opportunities", "opportunity_id = 'd4'"),
@@ -393,7 +453,8 @@ DEALS = {
     "deal_accounts_are_exported": _m(
         "update marts.fct_opportunities set account_id = 'a9' where opportunity_id = 'd6'; "
         "insert into marts.dim_account (account_id, ultimate_parent_id, is_inferred) "
-        "values ('a9', 'a9', true)"
+        "values ('a9', 'a9', true)",
+        _WIN,
     ),
     "deal_products_are_exported": _m(
         "update marts.fct_opportunities set product_id = 'pr 1' where opportunity_id = 'd6'; "
@@ -746,6 +807,12 @@ KPI_BOUNDS = {
         "first_response_sla_rate", 1.5, QUOTIENT, INTERVAL
     ),
     "kpi_response_coverage_within_bounds": _beyond("response_coverage", 1.5, QUOTIENT, INTERVAL),
+    "kpi_l2a_match_rate_within_bounds": _beyond("l2a_match_rate", 1.5, QUOTIENT, INTERVAL),
+    "kpi_l2a_ambiguity_rate_within_bounds": _beyond("l2a_ambiguity_rate", 1.5, QUOTIENT, INTERVAL),
+    "kpi_l2a_precision_within_bounds": _beyond("l2a_precision", 1.5, QUOTIENT, INTERVAL),
+    "kpi_journey_completeness_rate_within_bounds": _beyond(
+        "journey_completeness_rate", 1.5, QUOTIENT, INTERVAL
+    ),
     "kpi_first_response_minutes_within_bounds": _beyond("first_response_minutes", -1),
     "kpi_time_to_contact_minutes_within_bounds": _beyond("time_to_contact_minutes", -1),
     "kpi_mean_first_response_minutes_within_bounds": _beyond(
@@ -774,6 +841,8 @@ KPI_BOUNDS = {
 }
 
 MUTATIONS: dict[str, Mutation] = {
+    **MATCHES,
+    **JOURNEYS,
     **DIMENSIONS,
     **LEAD_CYCLES,
     **HANDOFFS,

@@ -93,7 +93,7 @@ from (
     values
     ('people', 7), ('lead_stage_events', 1), ('accounts', 4), ('owners', 2), ('products', 1),
     ('opportunities', 8), ('external_factors', 2), ('business_hours', 5),
-    ('activities', 3), ('costs', 3), ('campaigns', 1), ('ad_performance_daily', 2),
+    ('activities', 3), ('costs', 3), ('match_decisions', 3), ('campaigns', 1), ('ad_performance_daily', 2),
     ('invoices', 4)
 ) as loads (entity, rows_loaded);
 
@@ -114,6 +114,8 @@ select
     end as lead_at,
     -- p3 was merged in the CRM; p7 is p6 by the address.
     sha256(case person_id when 'p7' then 'p6' else person_id end) as email_hash,
+    case person_id when 'p1' then 'a1' when 'p2' then 'a2' end as account_id,
+    case person_id when 'p1' then 'domain' when 'p2' then 'human' end as account_match_rule,
     false as is_inferred
 from (
     values
@@ -125,6 +127,37 @@ from (
     ('p6', 'p6', null, 'marketing', 'content'),
     ('p7', 'p6', 'merged_away', 'marketing', 'content')
 ) as people (person_id, surviving_person_id, excluded_reason, origin, channel);
+
+insert into marts.account_matches by name
+select
+    person_id,
+    account_id,
+    coalesce(account_match_rule, 'none') as account_match_rule,
+    case account_match_rule when 'domain' then 'acme.com' end as match_domain,
+    case account_match_rule when 'domain' then 'rule' else account_match_rule end as decided_by,
+    case when account_id is null then 0 else 1 end as candidate_count,
+    case when account_id is not null then 0.9 end as confidence,
+    account_id is not null as is_matched,
+    false as is_ambiguous,
+    date '2025-05-05' as created_date
+from marts.dim_person
+where is_countable;
+
+insert into raw_mapped.match_decisions (person_id, account_id, other_person_id, decision) values
+    ('p2', 'a2', null, 'confirm'), ('p1', 'a3', null, 'split'), ('p5', null, 'p6', 'split');
+
+insert into marts.account_match_checks by name
+select
+    concat_ws(' ', person_id, account_id, other_person_id) as match_check_id,
+    person_id,
+    person_id as surviving_person_id,
+    account_id,
+    other_person_id,
+    decision,
+    true as is_in_force,
+    false as is_match_checked,
+    false as is_match_correct
+from raw_mapped.match_decisions;
 
 insert into marts.dim_account (account_id, parent_account_id, ultimate_parent_id, is_inferred)
 values
@@ -433,7 +466,11 @@ from (
     ('open_pipeline_amount', 'money', 'sum'),
     ('marketing_program_cost', 'money', 'sum'),
     ('cpl', 'money', 'mean'),
-    ('cpl_paid', 'money', 'mean')
+    ('cpl_paid', 'money', 'mean'),
+    ('l2a_match_rate', 'ratio', 'proportion'),
+    ('l2a_ambiguity_rate', 'ratio', 'proportion'),
+    ('l2a_precision', 'ratio', 'proportion'),
+    ('journey_completeness_rate', 'ratio', 'proportion')
 ) as metrics (metric_id, unit, kind);
 
 insert into raw_meta.published_definitions
@@ -461,6 +498,25 @@ from (
 ) as factors (
     factor_id, name_en, factor_type, scope, metric_ids, is_rule_change, is_signed,
     start_date, end_date
+);
+
+insert into marts.account_journeys by name
+select
+    concat(account_id, '/', event_no) as event_id,
+    *,
+    'crm' as source_system,
+    false as is_imputed,
+    event_type = 'deal_won' as is_new_customer,
+    opportunity_id = 'd1' and event_type = 'deal_won' as is_journey_complete,
+    case when event_type = 'deal_won' then cast(event_at as date) end as new_customer_date
+from (
+    values
+    ('a1', 1, 'p1', null, 'touch', 'form', timestamp '2025-05-05 08:00:00'),
+    ('a1', 2, 'p1', null, 'stage', 'lead', timestamp '2025-05-05 08:00:00'),
+    ('a1', 3, 'p1', 'd1', 'deal_won', 'Won', timestamp '2025-06-20 00:00:00'),
+    ('a3', 1, null, 'd6', 'deal_won', 'Won', timestamp '2025-07-10 00:00:00')
+) as journeys (
+    account_id, event_no, person_id, opportunity_id, event_type, event_name, event_at
 );
 
 create temporary table events as
@@ -542,6 +598,23 @@ from marts.fct_lead_cycles where is_lead_counted and origin = 'marketing'
 union all
 select 'cpl_paid', lead_date, 0, 1, channel, campaign
 from marts.fct_lead_cycles where is_lead_counted and is_paid_channel;
+
+insert into events by name
+select metric.metric_id, created_date as event_date, metric.numerator, metric.denominator, channel
+from marts.account_matches
+cross join lateral (
+    values
+    ('l2a_match_rate', if(is_matched, 1, 0), 1),
+    ('l2a_ambiguity_rate', if(is_ambiguous, 1, 0), if(is_matched, 1, 0))
+) as metric (metric_id, numerator, denominator);
+
+insert into events by name
+select 'l2a_precision' as metric_id, decided_date as event_date,
+    if(is_match_correct, 1, 0) as numerator, if(is_match_checked, 1, 0) as denominator, channel
+from marts.account_match_checks
+union all
+select 'journey_completeness_rate', new_customer_date, if(is_journey_complete, 1, 0), 1, channel
+from marts.account_journeys where is_new_customer;
 
 insert into marts.kpi_values by name
 select

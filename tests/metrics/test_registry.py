@@ -24,6 +24,10 @@ KPIS = [
     "first_response_minutes",
     "first_response_sla_rate",
     "followup_compliance_rate",
+    "journey_completeness_rate",
+    "l2a_ambiguity_rate",
+    "l2a_match_rate",
+    "l2a_precision",
     "lead_count",
     "lead_to_customer_rate",
     "marketing_program_cost",
@@ -116,7 +120,7 @@ def warehouse(tmp_path: Path) -> Path:
             "create table intermediate.int_parameters as select "
             "90 as mql_cooloff_days, 30 as cancellation_days, 365 as window_lead_to_customer_days, "
             "240 as sla_first_response_minutes, 2 as sla_decision_business_days, "
-            "5 as followup_attempts, 14 as followup_days"
+            "5 as followup_attempts, 14 as followup_days, 0.92 as close_name_similarity"
         )
     return path
 

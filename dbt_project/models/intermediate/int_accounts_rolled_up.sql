@@ -25,6 +25,8 @@ referenced_accounts as (
     select account_id from people
     union
     select parent_account_id as account_id from accounts
+    union
+    select merged_into_id as account_id from accounts
 
 ),
 

@@ -9,7 +9,7 @@
     "low_n_rate", "low_n_avg", "sla_first_response_minutes",
     "sla_decision_business_days", "followup_attempts", "followup_days",
 ] -%}
-{%- set shares = ["recycled_sla_cap"] -%}
+{%- set shares = ["recycled_sla_cap", "close_name_similarity"] -%}
 
 with
 

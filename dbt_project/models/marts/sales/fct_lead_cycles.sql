@@ -8,7 +8,7 @@ lead_cycles as (
 
 people as (
 
-    select * from {{ ref('int_people_merged') }}
+    select * from {{ ref('int_people_matched') }}
 
 ),
 
