@@ -732,8 +732,8 @@ WEB_SESSIONS = {
     ),
     EVENTS: _m("update marts.fct_web_sessions set event_count = 3"),
     "events_belong_to_a_visit": _m(
-        "insert into raw_mapped.web_events (event_at, event_name) "
-        "values (timestamp '2025-06-10 09:00:00', 'page_view')"
+        "update raw_mapped.web_events set session_id = null where event_name = 'user_engagement'",
+        EVENTS,
     ),
     "inv_48_engagement_fits_into_the_visit": _m(
         "update marts.fct_web_sessions set engagement_seconds = 31"
