@@ -30,7 +30,7 @@ from orchestration.exports.delimited import (
     unique_names,
 )
 from orchestration.exports.encoding import as_utf8, chunks
-from orchestration.exports.errors import FileError, nearest
+from orchestration.exports.errors import DamagedFile, FileError, nearest
 from orchestration.exports.json_records import nested_headers, read_json, read_nested
 from orchestration.exports.mapping_model import FileMapping
 
@@ -137,10 +137,7 @@ def _read_parquet(
             """
         )
     except duckdb.Error as error:
-        raise FileError(
-            f"Reading {path.name} as Parquet: {_first_line(error)}. A retry will not help. Export "
-            "it again."
-        ) from error
+        raise _no_parquet(path, error) from error
     return unique_names(names)
 
 
@@ -148,8 +145,18 @@ def parquet_headers(
     connection: duckdb.DuckDBPyConnection, path: Path, scratch: Path
 ) -> tuple[str, ...]:
     """The columns of a Parquet file; of nested ones the headers that their records offer."""
-    names, _, records = _parquet(connection, path, scratch)
-    return nested_headers(connection, records) if records else unique_names(names)
+    try:
+        names, _, records = _parquet(connection, path, scratch)
+        return nested_headers(connection, records) if records else unique_names(names)
+    except duckdb.Error as error:
+        raise _no_parquet(path, error) from error
+
+
+def _no_parquet(path: Path, error: duckdb.Error) -> DamagedFile:
+    return DamagedFile(
+        f"Reading {path.name} as Parquet: {_first_line(error)}. A retry will not help. Export "
+        "it again."
+    )
 
 
 def _parquet(

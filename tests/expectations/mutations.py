@@ -224,9 +224,7 @@ HANDOFFS = {
     ),
     "fct_handoffs_key_is_unique": _handoff("p5/2", "lead_cycle_id = 'p5/1'", HANDED_OVER, DUE),
     DECISIONS: _handoff("p5/1", "is_acceptance_due = false", DECIDED),
-    DECIDED: _m(
-        _kpi("followup_compliance_rate", "denominator = 2, value = numerator / 2"), PARTS
-    ),
+    DECIDED: _m(_kpi("followup_compliance_rate", "denominator = 2, value = numerator / 2"), PARTS),
     "decisions_keep_to_their_business_days": _handoff("p1/1", "decision_business_days = 2.000001"),
     "followup_status_follows_from_the_attempts": _handoff("p5/2", "attempt_count = 5"),
     "inv_45_reject_reasons_are_in_the_list": _handoff("p5/1", "reject_reason = 'too far away'"),
