@@ -79,7 +79,7 @@ sessions_judged as (
         sessions.channel_group,
         coalesce(sessions.session_source, sessions.event_source)
             as traffic_source,
-        -- The three are told by one place, or a medium would be another source's.
+        -- Told by one place, or a medium would be another source's.
         case
             when sessions.session_source is null then sessions.event_medium
             else sessions.session_medium
