@@ -35,11 +35,12 @@ from orchestration.exports.loading import create_stages, keep_newest, load_file
 from orchestration.exports.mapping import load_mapping
 from orchestration.exports.mapping_model import FileMapping, Mapping, known_headers
 from orchestration.exports.observations import observe_stages
-from orchestration.exports.planning import plan_reads
+from orchestration.exports.planning import no_longer_taken, plan_reads
 from orchestration.exports.raw_tables import (
     RawTable,
     count_rows,
     create_raw_tables,
+    files_loaded,
     mapped_values,
     quarantine_examples,
     raw_tables,
@@ -159,6 +160,8 @@ def load_exports(settings: Settings, run_id: str, input_fingerprint: str = "") -
     free_scratch(scratch)
     plan = plan_reads(settings, mapping, files, scratch)
     with open_warehouse(settings) as connection:
+        if errors := no_longer_taken(plan, files_loaded(connection)):
+            raise LoadFailed(errors)
         create_stages(connection)
         loads, drift = _read_all(connection, settings, mapping, plan.reads)
         observe_stages(connection, loads)

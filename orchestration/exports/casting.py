@@ -40,6 +40,10 @@ _ISO_TIME = r"^\d{4}-\d{1,2}-\d{1,2}[T ]\d"
 _DAY_AND_MONTH = r"^(\d{1,2})[/.-](\d{1,2})[/.-](\d{2}|\d{4})(\D.*)?$"
 _TRUE = ("true", "t", "yes", "y", "1", "是", "真")
 _FALSE = ("false", "f", "no", "n", "0", "否", "假")
+_STATE_IT = (
+    "Export the currency of the amounts, or state `currency: EUR` (or another) for the source or "
+    "entry in the mapping"
+)
 _SYMBOLS = {"€": "EUR", "£": "GBP", "₹": "INR"}
 
 
@@ -58,6 +62,8 @@ class Cast:
     """The typed value of the mapped text; null when missing or unreadable."""
     complaint: str
     """Why a text without a value was refused."""
+    missing: str
+    """Why no text was refused, and what to do about it."""
 
 
 @dataclass(frozen=True)
@@ -109,7 +115,10 @@ class Caster:
             word = f"nullif(lower({trimmed_text(system)}), '')"
             value = f"coalesce({word} || ':', '') || {value}"
         item = f"split_part({field}, {sql.text(spec.first_of)}, 1)" if spec.first_of else field
-        return Cast(column, field, trimmed_text(item), text, value, complaint)
+        missing = "a required value is missing"
+        if remedy := spec.remedy or (_STATE_IT if column.name == "currency" else None):
+            missing += f". {remedy}"
+        return Cast(column, field, trimmed_text(item), text, value, complaint, missing)
 
     def mapped(self, column: Column, spec: ColumnMapping, text: str) -> str:
         """The text after the value map; a word a vocabulary does not hold is ``__unmapped__``."""
@@ -306,9 +315,9 @@ def _is_moment(form: str) -> bool:
 
 
 def _since_1970(text: str, form: str) -> str:
-    """The instant of a count of seconds or milliseconds, null for any other text."""
+    """The instant of a count of seconds or parts of them, null for any other text."""
     # More digits lie outside YEARS, and would overflow.
-    digits, factor = (14, 1000) if form == "epoch_ms" else (11, 1_000_000)
+    digits, factor = {"epoch": (11, 1_000_000), "epoch_ms": (14, 1000), "epoch_us": (17, 1)}[form]
     is_count = f"regexp_full_match({text}, '-?\\d{{1,{digits}}}(\\.\\d+)?')"
     count = f"try_cast(case when {is_count} then {text} end as decimal(24, 6))"
     return f"timezone('UTC', make_timestamp(({count} * {factor})::bigint))"

@@ -268,7 +268,7 @@ ENTITIES: dict[str, Entity] = {
             (
                 _date("cost_date", required=True),
                 _amount("amount", required=True),
-                _text("currency"),
+                _text("currency", required=True),
                 _word("channel", CHANNELS),
                 _text("campaign"),
                 _word("cost_type", COST_TYPES, required=True),

@@ -117,14 +117,11 @@ class _Expander:
         unpivoted = (self.unpivot.value, self.unpivot.label) if self.unpivot else ()
         for column in self.entity.columns:
             if column.name == "currency":
-                # Or the source states it; loading refuses a file without any.
+                # Or the source states it; a row without any is kept back and says so.
                 continue
             if column.required and column.name not in (*self.columns, *unpivoted):
                 spec = self.alias.columns.get(column.name)
                 return " or ".join(map(repr, spec.column)) if spec else column.name
-        is_stated = self.currency is not None or "currency" in self.columns
-        if self.claim.shape.must_state_currency and not is_stated:
-            return "currency: export it too, or say `currency` of the source in exports.yaml"
         return None
 
     def entry(self, name: str, word: str, file: str) -> FileMapping:
@@ -198,7 +195,7 @@ class _Expander:
         spec = self.alias.columns[column.name]
         header = find(spec.column, self.index)
         if header is None:
-            rules = spec.model_dump(include={"constant", "source", "values"})
+            rules = spec.model_dump(include={"constant", "source", "values", "remedy"})
             return ColumnMapping(**rules) if spec.constant is not None else None
         rules = spec.model_dump(exclude={"column", "constant", "source_column"})
         rules["source_column"] = find(spec.source_column, self.index)

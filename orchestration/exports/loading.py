@@ -99,7 +99,6 @@ def load_file(
         ) from error
     file.check_unchanged()
     missing = _missing_headers(file, entry, staged)
-    _refuse_money_without_currency(caster, entity, file)
     unknown = tuple(name for name in staged.header if name not in mapped_headers)
     shaped = shape(connection, entry, staged)
     casts = _type_rows(connection, caster, entity, shaped, unknown, file)
@@ -234,19 +233,6 @@ def _missing_headers(file: ExportFile, entry: FileMapping, staged: Staged) -> tu
     return tuple(header for header, _, _ in absent)
 
 
-def _refuse_money_without_currency(caster: Caster, entity: Entity, file: ExportFile) -> None:
-    currency = next((column for column in entity.columns if column.name == "currency"), None)
-    if currency is None or not currency.required:
-        return
-    if "currency" not in caster.entry.columns and caster.currency is None:
-        raise FileError(
-            f"Loading {file.name} as {caster.entry.name}: neither a column nor a header of it says "
-            f"which currency the amounts of {entity.name} are in, and to guess would make wrong "
-            "totals. A retry will not help. Export the column with the currency, or state "
-            "`currency: EUR` (or another) for its source or entry in the mapping."
-        )
-
-
 def _type_rows(
     connection: duckdb.DuckDBPyConnection,
     caster: Caster,
@@ -263,8 +249,9 @@ def _type_rows(
         if spec.column is None or spec.column in fields
     }
     specs |= {name: ColumnMapping() for name in shaped.unpivoted}
-    if caster.currency and any(column.name == "currency" for column in entity.columns):
-        specs.setdefault("currency", ColumnMapping(constant=caster.currency))
+    if any(column.name == "currency" for column in entity.columns):
+        # Where nothing states it, each row lacks it as it may lack any other value.
+        specs.setdefault("currency", ColumnMapping(constant=caster.currency or ""))
     custom = {name: spec for name, spec in caster.entry.custom.items() if f"custom_{name}" in specs}
     columns = [column for column in entity.columns if column.name in specs]
     columns += [custom_column(name, spec) for name, spec in custom.items()]

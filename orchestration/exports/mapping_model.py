@@ -21,8 +21,8 @@ from orchestration.exports.entities import CHANNELS, Column, ColumnType
 DEFAULT_NULLS = ("", "NULL", "null", "N/A", "n/a", "--")
 """Placeholders for "no value" when a file entry states none; compared after trimming."""
 
-EPOCHS = ("epoch", "epoch_ms")
-"""Words for a date format: seconds and milliseconds since 1970 in UTC."""
+EPOCHS = ("epoch", "epoch_ms", "epoch_us")
+"""Words for a date format: seconds, milliseconds and microseconds since 1970 in UTC."""
 
 SHARED = "shared"
 """Where a column names its source: the ids that all systems share, such as product codes."""
@@ -136,6 +136,8 @@ class ColumnRules(Part):
     percent: bool = False
     micros: bool = False
     """The amount is written in millionths of its currency."""
+    remedy: str | None = None
+    """What to do about a row without a value, in words."""
 
 
 class ColumnMapping(ColumnRules):

@@ -17,6 +17,7 @@ from orchestration.exports.entity_model import (
 
 INVOICE_TYPES = ("invoice", "credit_note", "refund")
 INVOICE_STATES = ("draft", "open", "paid", "uncollectible", "void")
+ORDER_STATES = ("open", "paid", "refunded", "cancelled")
 BILLING_INTERVALS = ("day", "week", "month", "quarter", "half_year", "year")
 SURVEY_TYPES = ("nps", "csat", "review", "lost_reason", "churn_reason")
 SLA_SIDES = ("marketing", "sales")
@@ -40,6 +41,22 @@ MONEY_AND_PLANS = (
             word_column("status", INVOICE_STATES),
         ),
         key=("invoice_id",),
+    ),
+    # Neither bookings nor revenue: an order may never be billed, and a payment settles an invoice.
+    Entity(
+        "orders",
+        (
+            id_column("order_id", required=True),
+            id_column("account_id"),
+            id_column("person_id"),
+            text_column("email"),
+            date_column("ordered_on", required=True),
+            amount_column("amount", required=True),
+            amount_column("refunded_amount"),
+            text_column("currency", required=True),
+            word_column("status", ORDER_STATES),
+        ),
+        key=("order_id",),
     ),
     Entity(
         "subscriptions",
@@ -78,6 +95,7 @@ MONEY_AND_PLANS = (
             date_column("responded_on"),
             number_column("score"),
             number_column("scale_max"),
+            text_column("reason"),
             text_column("comment"),
             date_column("routed_on"),
         ),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
@@ -31,6 +31,8 @@ from orchestration.exports.recognition import (
 )
 from orchestration.exports.report import UnmatchedFile
 from orchestration.settings import Settings
+
+_UNNAMED = "no entry names it"
 
 
 @dataclass
@@ -67,11 +69,28 @@ def plan_reads(
     plan.repeated = list(repeated)
     known = {file.path for file in files}
     plan.unmatched += [
-        UnmatchedFile(path.relative_to(settings.exports).as_posix(), "no entry names it")
+        UnmatchedFile(path.relative_to(settings.exports).as_posix(), _UNNAMED)
         for path in data_files(settings.exports)
         if path not in known
     ]
     return plan
+
+
+def no_longer_taken(plan: Plan, loaded: Collection[str]) -> list[FileError]:
+    """What is wrong with files that gave rows last time and that no reader takes now.
+
+    Their rows would go unnoticed; a file that the mapping no longer names may go.
+    """
+    read = {file.name for file, _ in plan.reads}
+    return [
+        FileError(
+            f"Reading {left.file}: the last load took rows from it, and now no reader takes it: "
+            f"{left.reason}. A retry will not help. Export it again as docs/sources.md says, or "
+            "take it out of the folder if it is no longer wanted."
+        )
+        for left in plan.unmatched
+        if left.file in loaded and left.file not in read and left.reason != _UNNAMED
+    ]
 
 
 def _named(

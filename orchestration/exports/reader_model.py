@@ -108,8 +108,6 @@ class Shape(Part):
     """Of times that carry none, where the system fixes it."""
     modified: Aliases = ()
     """When the source last changed a record: its cursor."""
-    must_state_currency: bool = False
-    """The account has a currency of its own: without a word of it nothing is read."""
     entries: list[ReaderEntry] = []
     """Empty for a file that is known and holds no rows of any entity."""
 

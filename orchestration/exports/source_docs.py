@@ -51,8 +51,11 @@ def _sections() -> Iterator[str]:
                 yield f"- last changed (the newest version counts): {_one_of(shape.modified)}"
             if shape.time_zone:
                 yield f"- times without an offset: {shape.time_zone}"
-            if shape.must_state_currency:
-                yield "- currency: as the file states it, else `currency` of the source, or refused"
+            if any(_states_currency(entry) for entry in shape.entries):
+                yield (
+                    "- currency: as the file states it, else `currency` of the source; a row "
+                    "without any is kept back"
+                )
             totals = [entry.total.row for entry in shape.entries if entry.total]
             if totals:
                 yield f"- its total row is compared with the rows loaded: `/{totals[0]}/`".replace(
@@ -86,6 +89,12 @@ def _rows(entry: ReaderEntry) -> Iterator[str]:
             f"| {entry.entity} | {entry.unpivot.value}, {entry.unpivot.label} | a row for each of "
             f"{_one_of(headers)} |"
         )
+
+
+def _states_currency(entry: ReaderEntry) -> bool:
+    return any(
+        column.name == "currency" and column.required for column in ENTITIES[entry.entity].columns
+    )
 
 
 def _one_of(aliases: tuple[str, ...]) -> str:

@@ -113,6 +113,7 @@ NAMES: dict[str, Text] = {
     "mart_fct_costs": Text("Costs", "费用"),
     "mart_fct_ad_performance": Text("Ad performance", "广告表现"),
     "mart_fct_invoices": Text("Invoices and credit notes", "发票与红字发票"),
+    "mart_fct_web_sessions": Text("Website visits", "网站访问"),
     "mart_dim_campaign": Text("Campaigns", "营销活动"),
     "mart_campaign_performance": Text("Campaign performance", "活动成效"),
     "mart_account_matches": Text("People and their accounts", "人员与客户匹配"),

@@ -840,6 +840,32 @@ KPI_BOUNDS = {
     "kpi_mean_sales_cycle_days_within_bounds": _beyond("mean_sales_cycle_days", -1, QUOTIENT),
 }
 
+EVENTS = "events_of_visits_equal_the_exports"
+WEB_SESSIONS = {
+    "fct_web_sessions_has_rows": _m("delete from marts.fct_web_sessions", EVENTS),
+    "fct_web_sessions_key_is_unique": _m(
+        "insert into marts.fct_web_sessions from marts.fct_web_sessions", EVENTS
+    ),
+    EVENTS: _m("update marts.fct_web_sessions set event_count = 3"),
+    "events_belong_to_a_visit": _m(
+        "update raw_mapped.web_events set session_id = null where event_name = 'user_engagement'",
+        EVENTS,
+    ),
+    "inv_48_engagement_fits_into_the_visit": _m(
+        "update marts.fct_web_sessions set engagement_seconds = 31"
+    ),
+    "visits_end_after_they_start": _m(
+        "update marts.fct_web_sessions set ended_at = timestamp '2025-06-10 08:59:59'"
+    ),
+    "inv_64_visits_hold_no_future": _m(
+        "update marts.fct_web_sessions set started_at = timestamp '2025-08-01 00:00:00', "
+        "ended_at = timestamp '2025-08-01 00:00:30'"
+    ),
+    "fct_web_sessions_holds_no_email": _m(
+        f"update marts.fct_web_sessions set landing_page = 'https://x.example/{EMAIL}'"
+    ),
+}
+
 MUTATIONS: dict[str, Mutation] = {
     **MATCHES,
     **JOURNEYS,
@@ -852,6 +878,7 @@ MUTATIONS: dict[str, Mutation] = {
     **FACTORS,
     **INVOICES,
     **COSTS,
+    **WEB_SESSIONS,
     **DEFINITIONS,
     **KPI_VALUES,
     **KPI_BOUNDS,

@@ -93,8 +93,8 @@ from (
     values
     ('people', 7), ('lead_stage_events', 1), ('accounts', 4), ('owners', 2), ('products', 1),
     ('opportunities', 8), ('external_factors', 2), ('business_hours', 5),
-    ('activities', 3), ('costs', 3), ('match_decisions', 3), ('campaigns', 1), ('ad_performance_daily', 2),
-    ('invoices', 4)
+    ('activities', 3), ('costs', 3), ('match_decisions', 3), ('campaigns', 1),
+    ('ad_performance_daily', 2), ('invoices', 4), ('web_events', 2)
 ) as loads (entity, rows_loaded);
 
 insert into marts.dim_calendar (date_day)
@@ -709,3 +709,16 @@ cross join lateral (
     )
 ) as promises (promise, metric_id, due_at, answered_at)
 where handoffs.lead_cycle_id <> 'p1/1';
+
+insert into raw_mapped.web_events (user_pseudo_id, session_id, event_at, event_name) values
+    ('ga4:1', '7', timestamp '2025-06-10 09:00:00', 'page_view'),
+    ('ga4:1', '7', timestamp '2025-06-10 09:00:30', 'user_engagement');
+
+insert into marts.fct_web_sessions (
+    web_session_id, visitor_id, event_count, pageviews, key_events, engagement_seconds,
+    duration_seconds, engaged_session_seconds, is_engaged, is_engaged_exported, is_internal,
+    session_date, started_at, ended_at
+) values (
+    'h1:7', 'h1', 2, 1, 0, 20, 30, 10, true, true, false,
+    '2025-06-10', timestamp '2025-06-10 09:00:00', timestamp '2025-06-10 09:00:30'
+);
