@@ -743,6 +743,7 @@ KPI_VALUES = {
         DEFINED,
         FACTS,
         STATUSES,
+        "goals_are_actual_over_target",
         "inv_08_promised_volume_is_counted_from_all_mqls",
         DECIDED,
         "factor_scopes_are_readable",
@@ -793,6 +794,28 @@ KPI_VALUES = {
     ),
     "kpi_values_holds_no_email": _m(
         f"update marts.kpi_values set dimension_value = '{EMAIL}' where dimension_value = 'o1'"
+    ),
+}
+
+GOALS = {
+    "goal_attainment_has_rows": _m("delete from marts.goal_attainment"),
+    "goal_attainment_key_is_unique": _m(_repeated("goal_attainment", "period_grain = 'biweek'")),
+    "inv_56_targets_of_all_periods_add_up": _m(
+        "update marts.goal_attainment set target_value = 21 where period_grain = 'biweek'"
+    ),
+    "given_targets_agree_with_finer_ones": _m(
+        "update marts.goal_attainment set given_target_value = 50 where period_grain = 'month'"
+    ),
+    "goals_are_actual_over_target": _m(
+        "update marts.goal_attainment set pace = 2 where period_grain = 'month'"
+    ),
+    "inv_63_planning_periods_add_up_to_the_months": _m(
+        "insert into marts.kpi_values select * replace ("
+        "'fiscal_year' as period_grain, 7 as value, 7 as numerator) from marts.kpi_values "
+        "where metric_id = 'lead_count' and dimension = 'all' and period_grain = 'year'"
+    ),
+    "goal_attainment_holds_no_email": _m(
+        f"update marts.goal_attainment set unit = '{EMAIL}' where period_grain = 'month'"
     ),
 }
 
@@ -881,5 +904,6 @@ MUTATIONS: dict[str, Mutation] = {
     **WEB_SESSIONS,
     **DEFINITIONS,
     **KPI_VALUES,
+    **GOALS,
     **KPI_BOUNDS,
 }

@@ -91,14 +91,26 @@ select
     0 as rows_filtered
 from (
     values
-    ('people', 7), ('lead_stage_events', 1), ('accounts', 4), ('owners', 2), ('products', 1),
+    ('people', 7), ('targets', 1), ('lead_stage_events', 1), ('accounts', 4), ('owners', 2), ('products', 1),
     ('opportunities', 8), ('external_factors', 2), ('business_hours', 5),
     ('activities', 3), ('costs', 3), ('match_decisions', 3), ('campaigns', 1),
     ('ad_performance_daily', 2), ('invoices', 4), ('web_events', 2)
 ) as loads (entity, rows_loaded);
 
-insert into marts.dim_calendar (date_day)
-select cast(unnest(generate_series(date '2025-01-01', date '2025-12-31', interval 1 day)) as date);
+insert into marts.dim_calendar by name
+select
+    date_day,
+    date_trunc('month', date_day) as month_start_date,
+    date_trunc('quarter', date_day) as quarter_start_date,
+    date_trunc('year', date_day) as year_start_date,
+    date '2024-01-01' + 14 * cast(floor((date_day - date '2024-01-01') / 14) as integer)
+        as biweek_start_date,
+    isodow(date_day) < 6 as is_business_day
+from (
+    select
+        cast(unnest(generate_series(date '2025-01-01', date '2025-12-31', interval 1 day)) as date)
+            as date_day
+);
 
 insert into marts.dim_person by name
 select
@@ -722,3 +734,27 @@ insert into marts.fct_web_sessions (
     'h1:7', 'h1', 2, 1, 0, 20, 30, 10, true, true, false,
     '2025-06-10', timestamp '2025-06-10 09:00:00', timestamp '2025-06-10 09:00:30'
 );
+
+-- May has 22 business days, the block of fourteen days that begins on the fifth has ten.
+insert into marts.goal_attainment by name
+select
+    goals.*,
+    'lead_count' as metric_id,
+    'all' as dimension,
+    'all' as dimension_value,
+    kpi_values.value as actual_value,
+    kpi_values.value / goals.target_value as attainment,
+    kpi_values.value / goals.target_value as pace,
+    goals.target_value as target_to_date,
+    business_days as business_days_elapsed
+from (
+    values ('month', date '2025-05-01', 44, 44, 22), ('biweek', date '2025-05-05', 20, null, 10)
+) as goals (period_grain, period_start_date, target_value, given_target_value, business_days)
+left join marts.kpi_values
+    on
+        kpi_values.metric_id = 'lead_count'
+        and kpi_values.dimension = 'all'
+        and goals.period_grain = kpi_values.period_grain
+        and goals.period_start_date = kpi_values.period_start_date;
+insert into raw_mapped.targets (metric_id, period_grain, period_start_date, target_value)
+values ('lead_count', 'month', '2025-05-01', 44);

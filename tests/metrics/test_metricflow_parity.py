@@ -131,8 +131,8 @@ def published_values(analytics: Path) -> dict[Key, float]:
             "dimension_value, value "
             "from marts.kpi_values inner join marts.metric_definitions using (metric_id) "
             "where value is not null and not (kind in ('count', 'sum') and value = 0) "
-            "and (period_grain in ? or dimension = 'all')",
-            [list(GRAINS_BY_DIMENSION)],
+            "and (period_grain in ? or (period_grain in ? and dimension = 'all'))",
+            [list(GRAINS_BY_DIMENSION), list(GRAINS)],
         ).fetchall()
     return {row[:5]: row[5] for row in rows}
 

@@ -150,6 +150,10 @@ def marts(tmp_path_factory: pytest.TempPathFactory) -> duckdb.DuckDBPyConnection
             "sales_revenue,month,2025-04-01,600",
             "sales_revenue,month,2025-06-01,84000",
             "sales_revenue,month,2025-07-01,110000",
+            "lead_count,year,2025-01-01,1200",
+            "lead_count,quarter,2025-01-01,330",
+            "lead_count,month,2025-02-01,90",
+            "decision_timeliness_rate,year,2025-01-01,0.75",
         ],
     }
     for name, rows in files.items():
@@ -167,12 +171,28 @@ def volume(start: str, column: str, region: str = "all") -> str:
     )
 
 
+def goal(column: str, grain: str, start: str, metric: str = "sales_revenue") -> str:
+    return (
+        f"select {column} from marts.goal_attainment where metric_id = '{metric}' "
+        f"and period_grain = '{grain}' and period_start_date = '{start}' and dimension = 'all'"
+    )
+
+
+APRIL, JULY = "2025-04-01", "2025-07-01"
+
 CASES = [
     ("T-15.2", volume(MARCH, "attainment"), 0.92),
     ("T-15.2 of a region", volume(MARCH, "attainment", "North"), 0.92),
     ("T-15.3", volume(JANUARY, "attainment"), None),
     ("T-15.8", volume(MARCH, "pipeline_per_mql"), 2608.695652),
     ("T-15.9", volume(JUNE, "delivered"), 89),
+    ("T-26.1", goal("business_days", "month", JULY), 22),
+    ("T-26.2", goal("business_days", "month", JUNE), 21),
+    ("T-26.3", goal("target_value / business_days", "month", JULY), 5000),
+    ("T-26.4", goal("target_value / business_days", "month", JUNE), 4000),
+    ("T-26.5", goal("target_value", "biweek", "2025-06-30"), 44000),
+    ("T-34.18", goal("attainment", "month", APRIL), 0.75),
+    ("T-34.19", goal("pace", "month", JULY), 0.833333),
     ("T-34.25", kpi("decision_timeliness_rate", FEBRUARY), 0.75),
 ]
 
@@ -230,3 +250,48 @@ def test_breaches_name_the_handoff_the_due_time_and_the_record(marts):
             "decision_timeliness_rate", 1, True, "https://crm.example/records/d4?view=person",
         )
     ]  # fmt: skip
+
+
+def test_finer_targets_stand_and_the_rest_of_the_year_is_spread(marts):
+    """1,200 a year, 330 of them in the first quarter, 90 of these in February: 240 for the 44
+    business days of January and March, 870 for the 196 of April to December."""
+    months = dict(
+        marts.execute(
+            "select month(period_start_date), target_value from marts.goal_attainment "
+            "where metric_id = 'lead_count' and period_grain = 'month'"
+        ).fetchall()
+    )
+    assert months[2] == 90
+    assert months[1] + months[3] == pytest.approx(240)
+    assert sum(months.values()) == pytest.approx(1200)
+    found = marts.execute(
+        "select period_grain, target_value, given_target_value, is_allocated "
+        "from marts.goal_attainment where metric_id = 'lead_count' "
+        "and period_grain in ('quarter', 'year') and month(period_start_date) = 1 order by 1"
+    ).fetchall()
+    assert found == [
+        ("quarter", pytest.approx(330), 330.0, False),
+        ("year", pytest.approx(1200), 1200.0, False),
+    ]
+
+
+def test_the_target_of_a_rate_holds_for_every_part_of_its_year(marts):
+    """A rate is not shared out; February reached it, and no pace is made of it."""
+    query = goal(
+        "(target_value, is_allocated, goal_status, pace)", "month", FEBRUARY,
+        "decision_timeliness_rate",
+    )  # fmt: skip
+    assert marts.execute(query).fetchone()[0] == (0.75, True, "met", None)
+    assert marts.execute(
+        "select promised_share, attainment, attainment_status from marts.sla_attainment "
+        "where promise = 'decision' and period_grain = 'month' and region = 'all' "
+        f"and segment = 'all' and team_id = 'all' and period_start_date = '{FEBRUARY}'"
+    ).fetchone() == (0.75, 0.75, "met")
+
+
+def test_a_started_period_is_open_and_projected_by_its_pace(marts):
+    """Wrong: 50,000 ÷ 110,000 = 0.45 as if the month were over."""
+    query = goal("(attainment, goal_status, business_days_elapsed, projected_value)", "month", JULY)
+    assert marts.execute(query).fetchone()[0] == (
+        pytest.approx(50 / 110), "open", 12, pytest.approx(50000 / 12 * 22),
+    )  # fmt: skip

@@ -20,7 +20,7 @@ promises as (
 
 targets as (
 
-    select * from {{ ref('stg_mapped__targets') }}
+    select * from {{ ref('goal_attainment') }}
 
 ),
 
@@ -126,7 +126,7 @@ promises_with_targets as (
 
     select
         unioned.*,
-        {{ sla_period_end('unioned') }} > {{ local_date(
+        {{ period_end('unioned') }} > {{ local_date(
             'parameters.as_of', 'parameters.reporting_tz'
         ) }} as is_running,
         case
