@@ -82,8 +82,8 @@ TEXTS: dict[str, Text] = {
     "sla_nothing_due": Text("nothing due", "无到期事项"),
     "sla_pace": Text("pace {share}", "进度 {share}"),
     "sla_quality": Text(
-        "of {handed} handed over: {unfit} not fit by the rules, {declined} declined for want of fit; "
-        "{recycled} recycled",
+        "of {handed} handed over: {unfit} not fit by the rules, {declined} declined for want of "
+        "fit; {recycled} recycled",
         "共移交 {handed}：{unfit} 个按规则不符合画像，{declined} 个因不符合画像被拒收；"
         "其中回流 {recycled} 个",
     ),

@@ -20,7 +20,7 @@ MARTS = {
     "dim_owner", "dim_person", "dim_product", "dim_team", "fct_ad_performance", "fct_bookings",
     "fct_costs", "fct_external_factors", "fct_handoffs", "fct_invoices", "fct_lead_cycles",
     "fct_opportunities", "fct_web_sessions", "goal_attainment", "kpi_values",
-    "metric_definitions", "sla_attainment", "sla_breaches",
+    "metric_definitions", "sla_attainment", "sla_breaches", "sla_plan",
 }  # fmt: skip
 
 

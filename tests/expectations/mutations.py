@@ -798,6 +798,14 @@ KPI_VALUES = {
 }
 
 GOALS = {
+    "sla_plan_has_rows": _m(
+        "delete from marts.sla_plan; "
+        "update marts.goal_attainment set metric_id = 'sales_revenue', actual_value = null, "
+        "attainment = null, pace = null where period_grain = 'month'",
+        "goals_are_actual_over_target",
+    ),
+    "sla_plan_key_is_unique": _m(_repeated("sla_plan", "period_grain = 'quarter'")),
+    "required_mqls_bring_the_goal": _m("update marts.sla_plan set required_mqls = 626"),
     "goal_attainment_has_rows": _m("delete from marts.goal_attainment"),
     "goal_attainment_key_is_unique": _m(_repeated("goal_attainment", "period_grain = 'biweek'")),
     "inv_56_targets_of_all_periods_add_up": _m(

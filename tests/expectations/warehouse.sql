@@ -758,3 +758,8 @@ left join marts.kpi_values
         and goals.period_start_date = kpi_values.period_start_date;
 insert into raw_mapped.targets (metric_id, period_grain, period_start_date, target_value)
 values ('lead_count', 'month', '2025-05-01', 44);
+
+insert into marts.sla_plan by name
+select 'quarter' as period_grain, date '2025-04-01' as period_start_date, 500000 as goal_amount,
+    10000 as avg_deal_size, 0.25 as win_rate, 0.8 as sql_to_opp_rate, 0.4 as mql_to_sql_rate,
+    625 as required_mqls;
