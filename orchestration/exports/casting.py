@@ -119,8 +119,7 @@ class Caster:
         source = self.entry.source_of(spec)
         code = f"{sql.text(f'{source}:')} || {text}" if source else text
         return (
-            f"(select label from {LABELS} where lookup = {sql.text(spec.lookup)} "
-            f"and code = {code})"
+            f"(select label from {LABELS} where lookup = {sql.text(spec.lookup)} and code = {code})"
         )
 
     def mapped(self, column: Column, spec: ColumnMapping) -> str:

@@ -102,7 +102,9 @@ def test_lists_of_one_account_do_not_name_the_ids_of_another(company: Company):
         "  - {reader: zendesk_sell, folder: b, source: other}\n"
     )
     report = company.load()
-    assert company.rows("select opportunity_id, stage from raw_mapped.opportunities order by 1") == [
+    assert company.rows(
+        "select opportunity_id, stage from raw_mapped.opportunities order by 1"
+    ) == [
         ("other:5", "__unmapped__"),
         ("zendesk_sell:5", "Open"),
     ]

@@ -7,8 +7,6 @@ master, and turns leads into contacts.
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import duckdb
 import pytest
 
