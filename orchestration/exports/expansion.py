@@ -62,7 +62,8 @@ def expand(claim: Claim, source: SourceMapping, mapping: Mapping, name: str) -> 
         expanded = _Expander(claim, source, mapping, entry)
         reason = expanded.lacks()
         if reason:
-            left_out.append(f"{entry.entity}: the file has no {reason}")
+            if not entry.optional:
+                left_out.append(f"{entry.entity}: the file has no {reason}")
             continue
         entries.append(expanded.entry(f"{word}_{claim.shape.name}{several}", word, name))
         absent += [(entry.entity, column) for column in expanded.absent]

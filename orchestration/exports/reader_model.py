@@ -82,6 +82,8 @@ class ReaderEntry(Part):
     unpivot: AliasUnpivot | None = None
     total: TotalMapping | None = None
     """Where a report adds the entry's rows up."""
+    optional: bool = False
+    """Whether the entry is not missed in a file that lacks its columns."""
 
 
 class How(Part):
