@@ -15,9 +15,12 @@ from orchestration.exports.mapping_model import EPOCHS, ColumnMapping, FileMappi
 
 SALTED_IDS = (
     "person_id", "merged_into_id", "owner_id", "qualified_by_owner_id", "account_id",
-    "parent_account_id",
+    "parent_account_id", "merged_id", "surviving_id",
 )  # fmt: skip
 """Ids that some systems export as e-mail addresses, which must not travel on."""
+
+LABELS = "lookup_labels"
+"""The temporary view of what exported lists call the ids of their system."""
 
 YEARS = (1900, 2100)
 """A date outside is a typing mistake, and one of them would stretch every calendar to it."""
@@ -120,9 +123,31 @@ class Caster:
             missing += f". {remedy}"
         return Cast(column, field, trimmed_text(item), text, value, complaint, missing)
 
-    def mapped(self, column: Column, spec: ColumnMapping, text: str) -> str:
-        """The text after the value map; a word a vocabulary does not hold is ``__unmapped__``."""
+    def label(self, spec: ColumnMapping, text: str) -> str:
+        """What the lists of the entry's system call the id ``text``; null when they do not."""
+        source = self.entry.source_of(spec)
+        code = f"{sql.text(f'{source}:')} || {text}" if source else text
+        return (
+            f"(select label from {LABELS} where lookup = {sql.text(spec.lookup)} and code = {code})"
+        )
 
+    def mapped(self, column: Column, spec: ColumnMapping) -> str:
+        """The text ``t_<column>`` after the value map; a word that a vocabulary does not hold is
+        ``__unmapped__``.
+
+        Where the map does not know an id, what a list calls it, ``l_<column>``, counts.
+        """
+        text, label = f"t_{column.name}", f"l_{column.name}"
+        unknown = text
+        if column.type is ColumnType.VOCABULARY:
+            unknown = f"case when {text} is not null then {sql.text(UNMAPPED)} end"
+        elif spec.lookup:
+            unknown = f"coalesce({label}, {text})"
+        if spec.lookup:
+            unknown = self._in_words(column, spec, label, unknown)
+        return self._in_words(column, spec, text, unknown)
+
+    def _in_words(self, column: Column, spec: ColumnMapping, text: str, unknown: str) -> str:
         if column.type is ColumnType.VOCABULARY:
             words = {word.lower(): word for word in self.mapping.vocabulary(column)}
             targets: dict[str, str | None] = dict(words)
@@ -133,15 +158,14 @@ class Caster:
             for word, target in spec.values.items():
                 known = None if target is None else words[target.lower()]
                 targets[word.strip().lower()] = known
-            unknown = f"case when {text} is not null then {sql.text(UNMAPPED)} end"
             # A company that has not listed its stages yet knows no word of theirs.
             if not targets:
                 return unknown
             return f"case lower({text}) {_whens(targets)} else {unknown} end"
         if spec.values:
             whens = _whens({word.strip(): target for word, target in spec.values.items()})
-            return f"case {text} {whens} else {text} end"
-        return text
+            return f"case {text} {whens} else {unknown} end"
+        return unknown
 
     def _typed(
         self, column: Column, spec: ColumnMapping, text: str, mapped: Mapping_[str, str]

@@ -16,7 +16,13 @@ from orchestration.exports.expansion import expand
 from orchestration.exports.inventory import ExportFile, is_of, matching
 from orchestration.exports.loading import Loaded, create_stages, load_file
 from orchestration.exports.mapping import reader_names
-from orchestration.exports.mapping_model import FileMapping, Mapping, SourceMapping, known_headers
+from orchestration.exports.mapping_model import (
+    ColumnMapping,
+    FileMapping,
+    Mapping,
+    SourceMapping,
+    known_headers,
+)
 from orchestration.exports.planning import nothing_in, recognise
 from orchestration.exports.raw_tables import mapped_values, quarantine_examples
 from orchestration.exports.recognition import Claim
@@ -187,6 +193,10 @@ def describe(check: Check) -> Iterator[str]:
         )
 
 
+def _looked_up(spec: ColumnMapping) -> str:
+    return f"{spec.column}, named by the list {spec.lookup}" if spec.lookup else f"{spec.column}"
+
+
 def _described(checked: EntryCheck) -> Iterator[str]:
     entry, loaded = checked.entry, checked.loaded
     if loaded is None:
@@ -205,7 +215,7 @@ def _described(checked: EntryCheck) -> Iterator[str]:
             f"{loaded.total.loaded:,.2f}: {verdict}"
         )
     origins = {
-        name: spec.column if spec.column is not None else f"always {spec.constant!r}"
+        name: _looked_up(spec) if spec.column is not None else f"always {spec.constant!r}"
         for name, spec in entry.specs.items()
     }
     if entry.unpivot:

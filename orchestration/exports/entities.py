@@ -24,6 +24,7 @@ from orchestration.exports.entity_model import timestamp_column as _at
 from orchestration.exports.entity_model import word_column as _word
 from orchestration.exports.marketing_and_web import MARKETING_AND_WEB
 from orchestration.exports.money_and_plans import MONEY_AND_PLANS
+from orchestration.exports.record_links import RECORD_LINKS
 
 ORIGINS = ("marketing", "sales", "partner", "customer_success")
 ORDER_TYPES = ("new", "expansion", "renewal")
@@ -146,6 +147,7 @@ ENTITIES: dict[str, Entity] = {
                 _amount("amount"),
                 _text("currency"),
                 _word("order_type", ORDER_TYPES),
+                _text("lost_reason"),
                 _text("region"),
                 _text("segment"),
                 _text("excluded_reason"),
@@ -292,8 +294,10 @@ ENTITIES: dict[str, Entity] = {
                 _text("currency"),
             ),
             key=("campaign",),
+            is_described_by_several=True,
         ),
         *MARKETING_AND_WEB,
         *MONEY_AND_PLANS,
+        *RECORD_LINKS,
     )
 }

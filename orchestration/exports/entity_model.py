@@ -75,6 +75,8 @@ class Entity:
     system say of it; a row without a value in the first column belongs to none."""
     has_custom_fields: bool = False
     """Whether a company may declare fields of its own, which travel on as JSON text."""
+    is_described_by_several: bool = False
+    """Whether several systems may each have a row of one key, of which all stay."""
 
     def column(self, name: str) -> Column:
         """The column called ``name``; KeyError when the entity has none."""

@@ -45,6 +45,8 @@ class Expansion:
     """Entries of the shape that the file lacks columns for, and which."""
     absent: tuple[tuple[str, str], ...]
     """Entity and canonical column of the company's own headers that the file does not have."""
+    found: tuple[tuple[str, str], ...]
+    """Those that it has."""
 
 
 def expand(claim: Claim, source: SourceMapping, mapping: Mapping, name: str) -> Expansion:
@@ -52,6 +54,7 @@ def expand(claim: Claim, source: SourceMapping, mapping: Mapping, name: str) -> 
     entries: list[FileMapping] = []
     left_out: list[str] = []
     absent: list[tuple[str, str]] = []
+    found: list[tuple[str, str]] = []
     word = source.source or claim.reader.system
     stated = [*claim.shape.entries, *_stage_dates(claim.shape, source)]
     for number, entry in enumerate(stated, start=1):
@@ -59,11 +62,13 @@ def expand(claim: Claim, source: SourceMapping, mapping: Mapping, name: str) -> 
         expanded = _Expander(claim, source, mapping, entry)
         reason = expanded.lacks()
         if reason:
-            left_out.append(f"{entry.entity}: the file has no {reason}")
+            if not entry.optional:
+                left_out.append(f"{entry.entity}: the file has no {reason}")
             continue
         entries.append(expanded.entry(f"{word}_{claim.shape.name}{several}", word, name))
         absent += [(entry.entity, column) for column in expanded.absent]
-    return Expansion(tuple(entries), tuple(left_out), tuple(absent))
+        found += [(entry.entity, column) for column in expanded.found]
+    return Expansion(tuple(entries), tuple(left_out), tuple(absent), tuple(found))
 
 
 def _stage_dates(shape: Shape, source: SourceMapping) -> Iterator[ReaderEntry]:
@@ -92,6 +97,7 @@ class _Expander:
         self.entity = ENTITIES[entry.entity]
         self.currency = source.currency
         self.absent: list[str] = []
+        self.found: list[str] = []
         self.columns = dict(self._columns())
         self.custom = dict(self._custom())
         self.where = {
@@ -164,10 +170,10 @@ class _Expander:
     def _columns(self) -> Iterator[tuple[str, ColumnMapping]]:
         own = self.source.columns.get(self.entity.name, {})
         for column in self.entity.columns:
-            spec = None
-            if column.name in own:
-                spec = self._own(column, own[column.name])
-            elif column.name in self.alias.columns:
+            stated = own.get(column.name)
+            spec = self._own(column, stated) if stated else None
+            is_left_empty = column.name in own and stated is None
+            if spec is None and column.name in self.alias.columns and not is_left_empty:
                 spec = self._aliased(column)
             if spec is not None:
                 words = self._words(column, spec.values)
@@ -177,6 +183,7 @@ class _Expander:
         for name, spec in self.source.custom.get(self.entity.name, {}).items():
             header = None if spec.column is None else self.index.get(normal(spec.column))
             if spec.column is None or header is not None:
+                self.found.append(f"custom.{name}")
                 yield name, spec.model_copy(update={"column": header})
             elif not spec.optional:
                 self.absent.append(f"custom.{name}")
@@ -189,6 +196,7 @@ class _Expander:
             if not spec.optional:
                 self.absent.append(column.name)
             return None
+        self.found.append(column.name)
         return spec.model_copy(update={"column": header})
 
     def _aliased(self, column: Column) -> ColumnMapping | None:
@@ -244,7 +252,11 @@ class _Expander:
             return None
         columns = {header: word for word, header in headers.items()}
         return UnpivotMapping(
-            value=unpivot.value, label=unpivot.label, columns=columns, optional=True
+            value=unpivot.value,
+            label=unpivot.label,
+            columns=columns,
+            lookup=unpivot.lookup,
+            optional=True,
         )
 
     def _stage_in(self, groups: tuple[str | None, ...]) -> str:

@@ -210,8 +210,10 @@ def _source_problems(mapping: Mapping, source: SourceMapping, place: str) -> lis
             if column is None:
                 known = [column.name for column in ENTITIES[entity].columns]
                 problems.append(f"{where}: {entity} has no such column; {nearest(name, known)}")
-            else:
+            elif spec is not None:
                 problems += _column_problems(mapping, column, spec, where)
+            elif column.required:
+                problems.append(f"{where}: {entity} needs this column, so it cannot be left empty")
     for entity, custom in source.custom.items():
         if entity not in ENTITIES:
             hint = nearest(entity, ENTITIES)
@@ -273,6 +275,12 @@ def _entry_problems(mapping: Mapping, entry: FileMapping, place: str) -> list[st
     ]
     if entry.total:
         problems += _total_problems(entry, entry.total, columns, f"{place}.total")
+    listed = [name for name, spec in entry.columns.items() if spec.each_of]
+    if len(listed) > 1 or (listed and entry.unpivot):
+        problems.append(
+            f"{place}: rows come of one list or one unpivot, not of {' and '.join(listed)}"
+            f"{' and unpivot' if entry.unpivot else ''}"
+        )
     if entry.unpivot:
         problems += _unpivot_problems(mapping, entry, entry.unpivot, f"{place}.unpivot")
     for name, spec in entry.columns.items():
@@ -366,8 +374,14 @@ def _column_problems(
             f"{where}.source_column: only an id without a stated source takes its system from a "
             "column"
         )
-    if spec.first_of and spec.column is None:
-        problems.append(f"{where}.first_of: a constant is no list")
+    for key, separator in (("first_of", spec.first_of), ("each_of", spec.each_of)):
+        if separator and spec.column is None:
+            problems.append(f"{where}.{key}: a constant is no list")
+    if spec.lookup and (
+        spec.column is None
+        or column.type not in (ColumnType.TEXT, ColumnType.VOCABULARY, ColumnType.BOOLEAN)
+    ):
+        problems.append(f"{where}.lookup: only the exported id of a word or name is looked up")
     if spec.optional and column.required:
         problems.append(f"{where}.optional: this column is required")
     if spec.date_format and column.type not in (ColumnType.DATE, ColumnType.TIMESTAMP):

@@ -128,6 +128,8 @@ class ColumnRules(Part):
     """The system whose ids these are, when not the entry's."""
     first_of: str | None = Field(default=None, min_length=1)
     """What separates the items of a list, of which only the first counts."""
+    lookup: str | None = Field(default=None, min_length=1)
+    """The exported list, an entry of ``lookups``, that names what the cell is the id of."""
     values: dict[str, str | None] = {}
     nulls: list[str] = []
     default: str | None = Field(default=None, min_length=1)
@@ -146,6 +148,8 @@ class ColumnMapping(ColumnRules):
     column: Header | None = None
     source_column: Header | None = None
     """Whose cell is the system of the row's id, for lists of the ids of several systems."""
+    each_of: str | None = Field(default=None, min_length=1)
+    """What separates the items of a list, each of which is a row. Square brackets are no item."""
     optional: bool = False
 
 
@@ -184,6 +188,8 @@ class UnpivotMapping(Part):
     """The canonical column that takes the word given for the cell's header."""
     columns: dict[Header, str] = Field(min_length=1)
     """The word of each header."""
+    lookup: str | None = None
+    """The exported list that names what a word is the id of."""
     optional: bool = False
 
 
@@ -245,6 +251,11 @@ class FileMapping(Part):
         """Every column that is filled, by canonical name; custom ones as ``custom_<name>``."""
         return self.columns | {f"custom_{name}": spec for name, spec in self.custom.items()}
 
+    @property
+    def listing(self) -> ColumnMapping | None:
+        """The column whose cells are lists, each item of which is a row."""
+        return next((spec for spec in self.columns.values() if spec.each_of), None)
+
     def source_of(self, spec: ColumnMapping) -> str | None:
         """The word that the ids of a column carry; none when they stay as exported."""
         source = spec.source or self.source
@@ -271,8 +282,9 @@ class SourceMapping(Part):
     """Only files below this folder of the exports."""
     pattern: str = "*"
     """Only files of this name, or of this path below the folder."""
-    columns: dict[str, dict[str, ColumnMapping]] = {}
-    """By entity: where canonical columns come from that the reader does not know, or elsewhere."""
+    columns: dict[str, dict[str, ColumnMapping | None]] = {}
+    """By entity: where canonical columns come from that the reader does not know, or elsewhere. In
+    a file without that header what the reader knows counts; null is a column to leave empty."""
     custom: dict[str, CustomFields] = {}
     """By entity: the company's own fields."""
     values: dict[str, dict[str, str | None]] = {}

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 import duckdb
 
 from orchestration.exports import sql
-from orchestration.exports.entities import ENTITIES, UNMAPPED, entity_columns
+from orchestration.exports.entities import ENTITIES, UNMAPPED, ColumnType, entity_columns
 from orchestration.exports.mapping_model import Mapping
 from orchestration.exports.observations import add_observations
 from orchestration.exports.report import Drift, FileLoad, QuarantineExample, ValueUse
@@ -301,10 +301,15 @@ def mapped_values(connection: duckdb.DuckDBPyConnection) -> tuple[ValueUse, ...]
             """
             for column in entity.columns
         )
+        texts = [column.name for column in entity.columns if column.type is ColumnType.TEXT]
         uses += [
-            ValueUse(entity.name, column, word, mapped, rows, mapped == UNMAPPED)
+            ValueUse(
+                entity.name, column, word, mapped, rows,
+                # An id that no exported list knows stays what it is.
+                mapped == UNMAPPED or (column in texts and mapped == word),
+            )
             for column, word, mapped, rows in connection.execute(words).fetchall()
-        ]
+        ]  # fmt: skip
     return tuple(
         sorted(uses, key=lambda use: (not use.is_unmapped, -use.row_count, use.source_value))
     )

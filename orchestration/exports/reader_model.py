@@ -43,6 +43,8 @@ class AliasColumn(ColumnRules):
     column: Aliases = ()
     source_column: Aliases = ()
     """See ``mapping_model.ColumnMapping``."""
+    each_of: str | None = None
+    """See ``mapping_model.ColumnMapping``."""
 
 
 class AliasFilter(Part):
@@ -67,6 +69,7 @@ class AliasUnpivot(Part):
     patterns: Aliases = ()
     """Regular expressions of headers; of their groups the first that is a known stage is the word,
     else the last."""
+    lookup: str | None = None
 
 
 class ReaderEntry(Part):
@@ -79,6 +82,8 @@ class ReaderEntry(Part):
     unpivot: AliasUnpivot | None = None
     total: TotalMapping | None = None
     """Where a report adds the entry's rows up."""
+    optional: bool = False
+    """Whether the entry is not missed in a file that lacks its columns."""
 
 
 class How(Part):

@@ -80,6 +80,10 @@ def _rows(entry: ReaderEntry) -> Iterator[str]:
             origin = f"{origin}, else `{spec.constant}`" if origin else f"always `{spec.constant}`"
         if spec.source_column:
             origin += f", of the system in {_one_of(spec.source_column)}"
+        if spec.each_of:
+            origin += f", each item between `{spec.each_of}`"
+        if spec.lookup:
+            origin += f", named by the list `{spec.lookup}`"
         mark = " (id)" if name in key else ""
         yield f"| {entry.entity}{condition} | {name}{mark} | {origin} |"
         condition = ""

@@ -119,7 +119,7 @@ def test_check_says_why_no_reader_takes_a_file(tmp_path: Path):
 
 
 def test_check_says_that_a_file_is_known_and_holds_nothing_to_read(tmp_path: Path):
-    path = FIXTURES / "hubspot" / "stages.csv"
+    path = FIXTURES / "hubspot" / "pipelines.csv"
     said = _run("sources", "check", str(path), home=tmp_path)
     assert said.exit_code == 0
-    assert "  nothing to read: known as HubSpot, stages: Holds the ids of stages." in said.output
+    assert "  nothing to read: known as HubSpot, pipelines: Known, not read." in said.output

@@ -6,6 +6,12 @@ opportunities as (
 
 ),
 
+recorded_merges as (
+
+    select * from {{ ref('stg_mapped__merges') }}
+
+),
+
 stages as (
 
     select * from {{ ref('stg_meta__opportunity_stages') }}
@@ -107,15 +113,29 @@ sources as (
 
 ),
 
+merged_deals as (
+
+    select distinct merged_id as opportunity_id
+    from recorded_merges
+    where
+        record_type = 'opportunity'
+        and surviving_id is not null
+
+),
+
+-- A merged deal stays in older exports; the deal it was merged into counts.
 opportunities_judged as (
 
     select
         opportunities.*,
         case
             when opportunities.is_deleted then 'deleted'
+            when merged_deals.opportunity_id is not null then 'merged'
             else opportunities.excluded_reason
         end as stated_reason
     from opportunities
+    left join merged_deals
+        on opportunities.opportunity_id = merged_deals.opportunity_id
 
 ),
 
@@ -345,6 +365,7 @@ deals_decided as (
             qualifications_dated.currency, parameters.reporting_currency
         ) as currency,
         qualifications_dated.order_type,
+        qualifications_dated.lost_reason,
         qualifications_dated.region,
         qualifications_dated.segment,
         qualifications_dated.custom_fields,

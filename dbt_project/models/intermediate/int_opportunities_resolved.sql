@@ -159,6 +159,7 @@ deals_linked as (
         deals_converted.excluded_reason,
         deals_converted.currency,
         deals_converted.order_type,
+        deals_converted.lost_reason,
         deals_converted.region,
         deals_converted.segment,
         deals_converted.custom_fields,

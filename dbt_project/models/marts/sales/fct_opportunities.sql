@@ -118,6 +118,7 @@ deals_described as (
             else coalesce(people.channel, '__missing__')
         end as channel,
         coalesce(deals_judged.order_type, '__missing__') as order_type,
+        deals_judged.lost_reason,
         deals_judged.stage,
         deals_judged.stage_source_value,
         deals_judged.outcome,

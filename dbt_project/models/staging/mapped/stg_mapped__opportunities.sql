@@ -23,6 +23,7 @@ renamed as (
         stage_source_value,
         upper(trim(currency)) as currency,
         order_type,
+        lost_reason,
         region,
         segment,
         excluded_reason,
