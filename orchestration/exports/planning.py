@@ -20,7 +20,7 @@ from orchestration.exports.errors import (
 )
 from orchestration.exports.expansion import expand
 from orchestration.exports.inventory import ExportFile, data_files, is_of, matching
-from orchestration.exports.mapping_model import ColumnMapping, FileMapping, Mapping, SourceMapping
+from orchestration.exports.mapping_model import FileMapping, Mapping, SourceMapping
 from orchestration.exports.reader_model import Reader, reader
 from orchestration.exports.recognition import (
     Candidate,
