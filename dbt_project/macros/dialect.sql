@@ -89,3 +89,39 @@
 {% macro earliest_value(value, by) -%}
     min_by({{ value }}, {{ by }}) filter (where {{ value }} is not null)
 {%- endmacro %}
+
+
+{#- The words of a text with a space before and after each, in small letters;
+    a Han character is a word of its own. A text holds a phrase when these
+    words hold those of the phrase. -#}
+{% macro words_of(text) -%}
+    concat(' ', trim(regexp_replace(
+        regexp_replace(lower({{ text }}), '(\p{Han})', ' \1 ', 'g'),
+        '[^\p{L}\p{N}]+', ' ', 'g'
+    )), ' ')
+{%- endmacro %}
+
+
+{#- The items of a list with semicolons, one at a time between semicolons. -#}
+{% macro items_of(text) -%}
+    concat(
+        ';', regexp_replace(lower(trim({{ text }})), '\s*;\s*', ';', 'g'), ';'
+    )
+{%- endmacro %}
+
+
+{#- A sum or maximum over a partition's rows of the last so many seconds,
+    whoever is exactly that old and the present instant included. -#}
+{% macro over_last_seconds(aggregate, partition, at, seconds) -%}
+    {{ aggregate }} over (
+        partition by {{ partition }}
+        order by epoch_us({{ at }})
+        range between ({{ seconds }}) * 1000000 preceding and current row
+    )
+{%- endmacro %}
+
+
+{#- Texts of a group in the order of another column. -#}
+{% macro list_in_order(value, by) -%}
+    string_agg({{ value }}, ', ' order by {{ by }}, {{ value }})
+{%- endmacro %}

@@ -19,6 +19,7 @@ from orchestration.exports.entity_model import date_column as _date
 from orchestration.exports.entity_model import entity_columns as entity_columns
 from orchestration.exports.entity_model import flag_column as _flag
 from orchestration.exports.entity_model import id_column as _id
+from orchestration.exports.entity_model import number_column as _number
 from orchestration.exports.entity_model import text_column as _text
 from orchestration.exports.entity_model import timestamp_column as _at
 from orchestration.exports.entity_model import word_column as _word
@@ -67,6 +68,12 @@ ENTITIES: dict[str, Entity] = {
                 _flag("is_test"),
                 _flag("is_spam"),
                 _text("not_a_prospect_reason"),
+                _text("job_title"),
+                # What the record itself says of the company, where no account does.
+                _text("industry"),
+                _number("employees"),
+                _text("country"),
+                _text("technologies"),
             ),
             key=("person_id",),
         ),
@@ -111,6 +118,9 @@ ENTITIES: dict[str, Entity] = {
                 _text("country"),
                 _at("created_at"),
                 _flag("is_deleted"),
+                _text("industry"),
+                _number("employees"),
+                _text("technologies"),
             ),
             key=("account_id",),
         ),

@@ -260,6 +260,8 @@ TEXTS: dict[str, Text] = {
     "dimension_cost_type": Text("cost type", "费用类型"),
     "dimension_origin": Text("origin", "线索来源方"),
     "dimension_region": Text("region", "区域"),
+    "dimension_icp_tier": Text("ICP tier", "匹配等级"),
+    "dimension_persona": Text("persona", "角色"),
     "dimension_segment": Text("segment", "客户细分"),
     "dimension_owner": Text("owner", "负责人"),
     "dimension_team": Text("team", "团队"),

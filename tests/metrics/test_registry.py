@@ -22,6 +22,7 @@ KPIS = [
     "cpl_paid",
     "first_response_minutes",
     "first_response_sla_rate",
+    "icp_match_rate",
     "lead_count",
     "lead_to_customer_rate",
     "marketing_program_cost",
@@ -31,10 +32,12 @@ KPIS = [
     "new_customer_count",
     "open_pipeline_amount",
     "opportunity_count",
+    "persona_coverage_rate",
     "response_coverage",
     "sales_cycle_days",
     "sales_revenue",
     "time_to_contact_minutes",
+    "unknown_share",
     "win_rate",
     "win_rate_amount",
 ]
@@ -76,6 +79,7 @@ def test_beside_names_another_kpi():
         "first_response_minutes": "response_coverage",
         "time_to_contact_minutes": "first_response_minutes",
         "cpl_paid": "cpl",
+        "unknown_share": "icp_match_rate",
     }
 
 
@@ -102,7 +106,8 @@ def warehouse(tmp_path: Path) -> Path:
         connection.execute(
             "create table intermediate.int_parameters as select "
             "90 as mql_cooloff_days, 30 as cancellation_days, 365 as window_lead_to_customer_days, "
-            "240 as sla_first_response_minutes"
+            "240 as sla_first_response_minutes, 0.6 as icp_coverage_min, "
+            "'crm_stage' as mql_source, 50 as engagement_threshold, 90 as engagement_window_days"
         )
     return path
 

@@ -105,6 +105,9 @@ accounts_with_parents as (
         accounts.region,
         accounts.segment,
         accounts.country,
+        accounts.industry,
+        accounts.technologies,
+        accounts.employees,
         accounts.created_at,
         false as is_inferred
     from accounts
@@ -125,6 +128,9 @@ unioned as (
         cast(null as varchar) as region,
         cast(null as varchar) as segment,
         cast(null as varchar) as country,
+        cast(null as varchar) as industry,
+        cast(null as varchar) as technologies,
+        cast(null as double) as employees,
         cast(null as timestamp) as created_at,
         true as is_inferred
     from inferred_accounts

@@ -1,12 +1,17 @@
 {%- set run_facts = [
     "reporting_tz", "reporting_currency", "company_name", "source_system",
     "pii_salt", "run_id", "business_weekdays", "business_opens_at",
-    "business_closes_at",
+    "business_closes_at", "mql_source",
 ] -%}
 {%- set whole_numbers = [
     "fiscal_year_start_month", "mql_cooloff_days",
     "window_lead_to_customer_days", "cancellation_days", "late_reopen_days",
     "low_n_rate", "low_n_avg", "sla_first_response_minutes",
+    "engagement_window_days",
+] -%}
+{%- set numbers = [
+    "icp_tier_a_score", "icp_tier_b_score", "icp_tier_c_score",
+    "icp_coverage_min", "engagement_threshold",
 ] -%}
 
 with
@@ -51,6 +56,15 @@ pivoted as (
                         when parameter_key = '{{ key }}' then parameter_value
                     end
                 ) as integer
+            ) as {{ key }},
+        {% endfor %}
+        {% for key in numbers %}
+            cast(
+                max(
+                    case
+                        when parameter_key = '{{ key }}' then parameter_value
+                    end
+                ) as double
             ) as {{ key }},
         {% endfor %}
         cast(

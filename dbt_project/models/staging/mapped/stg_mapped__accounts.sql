@@ -18,6 +18,11 @@ renamed as (
         region,
         segment,
         country,
+        nullif(trim(industry), '') as industry,
+        nullif(trim(technologies), '') as technologies,
+
+        ---------- numerics
+        employees,
 
         ---------- booleans
         coalesce(is_deleted, false) as is_deleted,

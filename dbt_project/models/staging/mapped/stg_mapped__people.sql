@@ -26,7 +26,14 @@ renamed as (
         region,
         segment,
         not_a_prospect_reason,
+        nullif(trim(job_title), '') as job_title,
+        nullif(trim(industry), '') as industry,
+        nullif(trim(country), '') as country,
+        nullif(trim(technologies), '') as technologies,
         _source_system as source_system,
+
+        ---------- numerics
+        employees,
 
         ---------- booleans
         coalesce(is_deleted, false) as is_deleted,
