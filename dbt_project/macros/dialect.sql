@@ -116,7 +116,8 @@
     {{ aggregate }} over (
         partition by {{ partition }}
         order by epoch_us({{ at }})
-        range between ({{ seconds }}) * 1000000 preceding and current row
+        range between cast({{ seconds }} as bigint) * 1000000 preceding
+        and current row
     )
 {%- endmacro %}
 

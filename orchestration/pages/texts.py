@@ -201,6 +201,7 @@ TEXTS: dict[str, Text] = {
     "basis_cohort": Text("the period in which the case started", "个案开始所在的时期"),
     "basis_snapshot": Text("the state at one instant", "某一时点的状态"),
     "window": Text("Followed for", "观察窗口"),
+    "parameters_in_force": Text("Parameters in force", "现行参数"),
     "direction": Text("Better is", "期望方向"),
     "direction_higher_is_better": Text("higher", "越高越好"),
     "direction_lower_is_better": Text("lower", "越低越好"),

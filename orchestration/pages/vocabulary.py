@@ -119,6 +119,7 @@ NAMES: dict[str, Text] = {
     "mart_dim_campaign": Text("Campaigns", "营销活动"),
     "mart_campaign_performance": Text("Campaign performance", "活动成效"),
     "mart_fit_scores": Text("How each fit score comes about", "匹配分构成"),
+    "mart_mql_evidence": Text("Why each MQL is one", "MQL 依据"),
     "mart_kpi_values": Text("KPI values, and the load", "指标数值与载入"),
     "mart_metric_definitions": Text("Definitions", "指标定义"),
     # Members that stand for a missing value

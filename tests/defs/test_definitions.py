@@ -19,6 +19,7 @@ MARTS = {
     "dim_owner", "dim_person", "dim_product", "dim_team", "fct_ad_performance", "fct_bookings",
     "fct_costs", "fct_external_factors", "fct_handoffs", "fct_invoices", "fct_lead_cycles",
     "fct_opportunities", "fit_scores", "kpi_values", "metric_definitions",
+    "mql_evidence",
 }  # fmt: skip
 
 

@@ -611,6 +611,23 @@ FIT = {
     ),
 }
 
+EVIDENCE = {
+    "mql_evidence_has_rows": _m("delete from marts.mql_evidence", "every_mql_has_its_evidence"),
+    "mql_evidence_key_is_unique": _m(_repeated("mql_evidence", "lead_cycle_id = 'p1/1'")),
+    "every_mql_has_its_evidence": _m(
+        "delete from marts.mql_evidence where lead_cycle_id = 'p5/2'"
+    ),
+    "mqls_follow_the_rule_that_fired": _m(
+        "update marts.mql_evidence set icp_tier = 'D' where lead_cycle_id = 'p1/1'"
+    ),
+    "touches_of_an_mql_are_exported": _m(
+        "update marts.mql_evidence set touch_count = 4 where lead_cycle_id = 'p1/1'"
+    ),
+    "mql_evidence_holds_no_email": _m(
+        f"update marts.mql_evidence set touch_ids = '{EMAIL}' where lead_cycle_id = 'p1/1'"
+    ),
+}
+
 DEFINITIONS = {
     "metric_definitions_has_rows": _m(
         "delete from marts.metric_definitions", DEFINED, "factors_name_kpis_that_exist"
@@ -734,6 +751,7 @@ MUTATIONS: dict[str, Mutation] = {
     **INVOICES,
     **COSTS,
     **FIT,
+    **EVIDENCE,
     **DEFINITIONS,
     **KPI_VALUES,
     **KPI_BOUNDS,

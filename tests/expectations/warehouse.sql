@@ -515,6 +515,27 @@ update marts.fct_opportunities set
     present_persona_count = case opportunity_id when 'd3' then 2 when 'd5' then 1 end
 from fit where account_id = subject_id;
 
+-- As if the company scored its own MQLs: p1 asked for a demo, p5 had the points once.
+insert into raw_mapped.touches (touch_id, person_id) values ('t1', 'p1'), ('t2', 'p5'), ('t3', 'p5');
+
+insert into raw_meta.file_loads by name
+select
+    'touches.csv' as source_file, 'touches' as entity, 3 as rows_read, 3 as rows_loaded,
+    0 as rows_quarantined, 0 as rows_superseded, 0 as rows_filtered;
+
+insert into marts.mql_evidence by name
+select
+    lead_cycle_id, person_id, mql_at, 'own_score' as mql_source, mql_rule, tier as icp_tier,
+    points as engagement_points, if(points is null, null, 50) as engagement_threshold, touch_ids,
+    touch_count
+from marts.fct_lead_cycles
+inner join (
+    values
+    ('p1/1', 'hand_raiser', 'A', 10, 't1', 1),
+    ('p5/1', 'fit_and_engagement', 'B', 60, 't2, t3', 2),
+    ('p5/2', 'imputed', 'unknown', null, null, null)
+) as rules (lead_cycle_id, mql_rule, tier, points, touch_ids, touch_count) using (lead_cycle_id);
+
 create temporary table events as
 select 'lead_count' as metric_id, lead_date as event_date, 1.0 as numerator, null as denominator,
     owner_id, team_id, channel

@@ -231,3 +231,24 @@ def test_definition_hash_follows_the_meaning_and_not_the_wording(project, dbt, w
         "lead_to_customer_rate",
         "mql_count",
     }
+
+
+def test_another_source_of_mqls_is_another_definition(project, dbt, warehouse):
+    """Whoever switches from the CRM's stage to a score of their own needs a new version."""
+    assert dbt("run", "--select", "metric_definitions").returncode == 0
+    before = hashes(warehouse)
+    for change in ("mql_source = 'own_score'", "engagement_threshold = 60"):
+        with duckdb.connect(str(warehouse)) as connection:
+            connection.execute(f"update intermediate.int_parameters set {change}")
+        assert dbt("run", "--select", "metric_definitions").returncode == 0
+        after = hashes(warehouse)
+        assert {name for name in KPIS if after[name] != before[name]} == {"mql_count"}
+        before = after
+    with duckdb.connect(str(warehouse), read_only=True) as connection:
+        assert connection.execute(
+            "select parameters_in_force from marts.metric_definitions "
+            "where metric_id = 'mql_count'"
+        ).fetchone() == (
+            "engagement_threshold = 60, engagement_window_days = 90, mql_cooloff_days = 90, "
+            "mql_source = own_score",
+        )
