@@ -110,14 +110,13 @@
 {%- endmacro %}
 
 
-{#- A sum or maximum over a partition's rows of the last so many seconds,
-    whoever is exactly that old and the present instant included. -#}
-{% macro over_last_seconds(aggregate, partition, at, seconds) -%}
+{#- A sum or maximum over a partition's rows of the last so many microseconds,
+    a column; whoever is exactly that old and the present instant included. -#}
+{% macro over_last_microseconds(aggregate, partition, at, age) -%}
     {{ aggregate }} over (
         partition by {{ partition }}
         order by epoch_us({{ at }})
-        range between cast({{ seconds }} as bigint) * 1000000 preceding
-        and current row
+        range between {{ age }} preceding and current row
     )
 {%- endmacro %}
 

@@ -614,9 +614,7 @@ FIT = {
 EVIDENCE = {
     "mql_evidence_has_rows": _m("delete from marts.mql_evidence", "every_mql_has_its_evidence"),
     "mql_evidence_key_is_unique": _m(_repeated("mql_evidence", "lead_cycle_id = 'p1/1'")),
-    "every_mql_has_its_evidence": _m(
-        "delete from marts.mql_evidence where lead_cycle_id = 'p5/2'"
-    ),
+    "every_mql_has_its_evidence": _m("delete from marts.mql_evidence where lead_cycle_id = 'p5/2'"),
     "mqls_follow_the_rule_that_fired": _m(
         "update marts.mql_evidence set icp_tier = 'D' where lead_cycle_id = 'p1/1'"
     ),

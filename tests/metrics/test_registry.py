@@ -246,8 +246,7 @@ def test_another_source_of_mqls_is_another_definition(project, dbt, warehouse):
         before = after
     with duckdb.connect(str(warehouse), read_only=True) as connection:
         assert connection.execute(
-            "select parameters_in_force from marts.metric_definitions "
-            "where metric_id = 'mql_count'"
+            "select parameters_in_force from marts.metric_definitions where metric_id = 'mql_count'"
         ).fetchone() == (
             "engagement_threshold = 60, engagement_window_days = 90, mql_cooloff_days = 90, "
             "mql_source = own_score",

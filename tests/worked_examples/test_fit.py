@@ -120,7 +120,8 @@ def test_own_score_dates_the_mql(marts):
 def test_credit_still_waits_for_the_cooloff(marts):
     """flap/2 came exactly 90 days after the credited MQL before it."""
     credited = marts.execute(
-        "select lead_cycle_id, mql_class from marts.fct_lead_cycles where is_mql_credited order by 1"
+        "select lead_cycle_id, mql_class from marts.fct_lead_cycles "
+        "where is_mql_credited order by 1"
     ).fetchall()
     assert credited == [
         ("edge/1", "new"),

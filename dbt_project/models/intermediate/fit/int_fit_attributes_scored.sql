@@ -1,7 +1,3 @@
-{%- set texts = [
-    'industry', 'region', 'country', 'segment', 'technologies',
-] -%}
-
 with
 
 people as (
@@ -36,7 +32,11 @@ subjects as (
         'account' as subject,
         account_id as subject_id,
         employees,
-        {{ texts | join(', ') }}
+        industry,
+        region,
+        country,
+        segment,
+        technologies
     from accounts
 
     union all
@@ -45,11 +45,11 @@ subjects as (
         'person' as subject,
         people.person_id as subject_id,
         coalesce(accounts.employees, people.employees) as employees,
-        {% for column in texts -%}
-            coalesce(accounts.{{ column }}, people.{{ column }})
-                as {{ column }}
-            {{- ',' if not loop.last }}
-        {% endfor %}
+        coalesce(accounts.industry, people.industry) as industry,
+        coalesce(accounts.region, people.region) as region,
+        coalesce(accounts.country, people.country) as country,
+        coalesce(accounts.segment, people.segment) as segment,
+        coalesce(accounts.technologies, people.technologies) as technologies
     from people
     left join accounts
         on people.account_id = accounts.account_id
@@ -97,9 +97,11 @@ attributes_of_subjects as (
         weights_normalised.stated_weight,
         weights_normalised.total_weight,
         case weights_normalised.fit_attribute
-            {% for column in texts -%}
-                when '{{ column }}' then lower(subjects.{{ column }})
-            {% endfor -%}
+            when 'industry' then lower(subjects.industry)
+            when 'region' then lower(subjects.region)
+            when 'country' then lower(subjects.country)
+            when 'segment' then lower(subjects.segment)
+            when 'technologies' then lower(subjects.technologies)
             when 'employees'
                 then cast(cast(subjects.employees as bigint) as varchar)
         end as attribute_value

@@ -35,11 +35,12 @@ tier_sets as (
         coalesce(valid_from, cast('1900-01-01' as date)) as starts_on,
         coalesce(max(version), cast(max(valid_from) as varchar))
             as tiers_label,
-        {% for tier in ['a', 'b', 'c'] -%}
-            max(case when tier = '{{ tier | upper }}' then min_score end)
-                as tier_{{ tier }}_score
-            {{- ',' if not loop.last }}
-        {% endfor %}
+        max(case when tier = 'A' then min_score end)
+            as tier_a_score,
+        max(case when tier = 'B' then min_score end)
+            as tier_b_score,
+        max(case when tier = 'C' then min_score end)
+            as tier_c_score
     from tiers
     group by 1
 
@@ -114,13 +115,18 @@ versions as (
             ),
             cast('9999-12-31' as date)
         ) as valid_before,
-        {% for tier in ['a', 'b', 'c'] -%}
-            case
-                when sets_in_force.has_tiers
-                    then sets_in_force.tier_{{ tier }}_score
-                else parameters.icp_tier_{{ tier }}_score
-            end as tier_{{ tier }}_score,
-        {% endfor -%}
+        case
+            when sets_in_force.has_tiers then sets_in_force.tier_a_score
+            else parameters.icp_tier_a_score
+        end as tier_a_score,
+        case
+            when sets_in_force.has_tiers then sets_in_force.tier_b_score
+            else parameters.icp_tier_b_score
+        end as tier_b_score,
+        case
+            when sets_in_force.has_tiers then sets_in_force.tier_c_score
+            else parameters.icp_tier_c_score
+        end as tier_c_score,
         parameters.icp_coverage_min as coverage_min
     from sets_in_force
     cross join parameters

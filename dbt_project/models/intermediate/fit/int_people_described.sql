@@ -8,7 +8,16 @@ records as (
 
 people as (
 
-    select * from {{ ref('int_people_merged') }}
+    select
+        *,
+        row_number() over (
+            partition by surviving_person_id
+            order by
+                case when person_id = surviving_person_id then 0 else 1 end,
+                created_at nulls last,
+                person_id
+        ) as record_place
+    from {{ ref('int_people_merged') }}
 
 ),
 
@@ -28,15 +37,10 @@ values_of_people as (
             'job_title', 'industry', 'employees', 'region', 'country',
             'segment', 'technologies',
         ] -%}
-            {{ earliest_value(
-                'records.' ~ column,
-                "case when people.person_id = people.surviving_person_id "
-                ~ "then cast('1900-01-01' as timestamp) "
-                ~ "else coalesce(records.created_at, "
-                ~ "cast('9999-12-31' as timestamp)) end"
-            ) }} as {{ column }}
-            {{- ',' if not loop.last }}
-        {% endfor %}
+            {{ earliest_value('records.' ~ column, 'people.record_place') }}
+                as {{ column }},
+        {% endfor -%}
+        count(*) as record_count
     from people
     inner join records
         on people.person_id = records.person_id

@@ -50,7 +50,7 @@ events_in_order as (
     select
         person_id,
         moment_at,
-        'mql' as stage,
+        'mql' as stage, -- noqa: RF04
         cast(null as varchar) as lead_cycle_id,
         true as is_scored
     from mql_moments
@@ -65,31 +65,31 @@ events_with_past as (
         moment_at,
         is_scored,
         max(case when stage in ('recycled', 'disqualified') then moment_at end)
-            over past as last_exit_at,
+            over up_to_now as last_exit_at,
         max(case when stage = 'disqualified' then moment_at end)
-            over past as last_disqualified_at,
+            over up_to_now as last_disqualified_at,
         max(
             case
                 when not is_scored and stage in ('lead', 'mql', 'sal', 'sql')
                     then moment_at
             end
-        ) over past as last_crm_entry_at,
+        ) over up_to_now as last_crm_entry_at,
         sum(case when stage in ('recycled', 'disqualified') then 1 else 0 end)
-            over past as exits_before,
-        last_value(lead_cycle_id ignore nulls) over past as last_cycle_id,
+            over up_to_now as exits_before,
+        last_value(lead_cycle_id ignore nulls) over up_to_now as last_cycle_id,
         {{ earliest_value('lead_cycle_id', 'moment_at') }}
-            over whole as first_cycle_id,
+            over all_of_it as first_cycle_id,
         sum(
             case when not is_scored and lead_cycle_id is null then 1 else 0 end
-        ) over whole = 0 as has_exported_cycles
+        ) over all_of_it = 0 as has_exported_cycles
     from events_in_order
     window
-        past as (
+        up_to_now as (
             partition by person_id
             order by moment_at, is_scored
             rows between unbounded preceding and current row
         ),
-        whole as (
+        all_of_it as (
             partition by person_id
             order by moment_at, is_scored
             rows between unbounded preceding and unbounded following
@@ -160,7 +160,7 @@ lead_stage_events as (
         person_id,
         lead_cycle_id,
         cast(null as varchar) as owner_id,
-        'mql' as stage,
+        'mql' as stage, -- noqa: RF04
         cast(null as varchar) as origin,
         cast(null as varchar) as reject_reason,
         cast(null as varchar) as source_system,

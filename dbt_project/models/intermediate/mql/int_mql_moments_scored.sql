@@ -94,7 +94,8 @@ moments_with_window as (
 
     select
         moments.*,
-        parameters.engagement_window_days * 86400 as window_seconds
+        cast(parameters.engagement_window_days as bigint) * 86400000000
+            as window_microseconds
     from moments
     cross join parameters
     where parameters.mql_source = 'own_score'
@@ -108,12 +109,12 @@ moments_scored as (
         moment_at,
         is_hand_raiser,
         occasion,
-        {{ over_last_seconds(
-            'sum(points)', 'person_id', 'moment_at', 'window_seconds'
+        {{ over_last_microseconds(
+            'sum(points)', 'person_id', 'moment_at', 'window_microseconds'
         ) }} as engagement_points,
-        {{ over_last_seconds(
+        {{ over_last_microseconds(
             'max(case when is_hand_raiser then 1 else 0 end)',
-            'person_id', 'moment_at', 'window_seconds'
+            'person_id', 'moment_at', 'window_microseconds'
         ) }} = 1 as has_raised_hand
     from moments_with_window
 

@@ -113,7 +113,7 @@ rule_sets as (
         ) as valid_before
     from (
         select distinct starts_on from rules
-    ) as starts
+    ) as first_days
 
 ),
 
