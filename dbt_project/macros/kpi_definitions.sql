@@ -39,7 +39,8 @@
             else 'cast(null as integer)' }} as window_days,
         {{ kpi_parameters_in_force(kpi) }} as parameters_in_force,
         {{ text_literal(
-            kpi.dimensions | join(', ')
+            (kpi.dimensions + kpi_custom_dimensions(kpi.semantic_models))
+            | join(', ')
         ) }} as dimensions,
         {{ text_literal(meta.get('beside')) }} as beside_metric_id,
         {{ text_literal(meta.quarrel) }} as quarrel_en,

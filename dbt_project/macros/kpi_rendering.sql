@@ -48,7 +48,12 @@
     <model>_slices: those rows aggregated by every period and member. -#}
 {% macro kpi_source_ctes(source) %}
 {%- set name = source.model.name -%}
-{%- set dimensions = source.model.dimensions -%}
+{%- set dimensions = source.model.dimensions | list -%}
+{%- for name in kpi_custom_dimensions([source.model]) -%}
+    {%- do dimensions.append(
+        {'name': name, 'expr': kpi_custom_member(name)}
+    ) -%}
+{%- endfor -%}
 {%- set measures = source.measures.values() | list -%}
 {%- set grains = kpi_period_grains() -%}
 

@@ -10,6 +10,7 @@ import duckdb
 
 from orchestration.exports import sql
 from orchestration.exports.casting import Caster
+from orchestration.exports.custom_fields import custom_value
 from orchestration.exports.errors import ExportError
 from orchestration.exports.expansion import expand
 from orchestration.exports.inventory import ExportFile, is_of, matching
@@ -129,12 +130,16 @@ def _check(
 def _filled(
     connection: duckdb.DuckDBPyConnection, entry: FileMapping, load_no: int
 ) -> dict[str, int]:
-    columns = [
-        *entry.columns,
-        *((entry.unpivot.value, entry.unpivot.label) if entry.unpivot else ()),
-    ]
+    columns = {
+        name: sql.name(name)
+        for name in (
+            *entry.columns,
+            *((entry.unpivot.value, entry.unpivot.label) if entry.unpivot else ()),
+        )
+    }
+    columns |= {f"custom_{name}": custom_value(name) for name in entry.custom}
     counts = connection.execute(
-        f"select {', '.join(f'count({sql.name(column)})' for column in columns)} "
+        f"select {', '.join(f'count({value})' for value in columns.values())} "
         f"from stage_{entry.entity} where _load_no = {load_no}"
     ).fetchone()
     assert counts is not None
@@ -201,7 +206,7 @@ def _described(checked: EntryCheck) -> Iterator[str]:
         )
     origins = {
         name: spec.column if spec.column is not None else f"always {spec.constant!r}"
-        for name, spec in entry.columns.items()
+        for name, spec in entry.specs.items()
     }
     if entry.unpivot:
         origins[entry.unpivot.value] = f"the cells of {', '.join(entry.unpivot.columns)}"

@@ -11,6 +11,7 @@ from pathlib import Path
 from orchestration.exports.entities import ENTITIES, Column, ColumnType
 from orchestration.exports.mapping_model import (
     ColumnMapping,
+    CustomField,
     FileMapping,
     Mapping,
     SourceMapping,
@@ -92,6 +93,7 @@ class _Expander:
         self.currency = source.currency
         self.absent: list[str] = []
         self.columns = dict(self._columns())
+        self.custom = dict(self._custom())
         self.where = {
             header: [*condition.words, *self._mapped_in(header)]
             for condition in entry.where
@@ -134,6 +136,7 @@ class _Expander:
             "pattern": glob.escape(file),
             "entity": self.entity.name,
             "columns": self.columns,
+            "custom": self.custom,
             "source": word,
             "records": header.records or None,
             "footer": footer,
@@ -172,6 +175,14 @@ class _Expander:
             if spec is not None:
                 words = self._words(column, spec.values)
                 yield column.name, spec.model_copy(update={"values": words})
+
+    def _custom(self) -> Iterator[tuple[str, CustomField]]:
+        for name, spec in self.source.custom.get(self.entity.name, {}).items():
+            header = None if spec.column is None else self.index.get(normal(spec.column))
+            if spec.column is None or header is not None:
+                yield name, spec.model_copy(update={"column": header})
+            elif not spec.optional:
+                self.absent.append(f"custom.{name}")
 
     def _own(self, column: Column, spec: ColumnMapping) -> ColumnMapping | None:
         if spec.column is None:

@@ -14,6 +14,7 @@ import duckdb
 
 from orchestration.exports import quarantine, sql
 from orchestration.exports.casting import Cast, Caster, ambiguous, within_bounds
+from orchestration.exports.custom_fields import custom_column, custom_json
 from orchestration.exports.entities import (
     DUCKDB_TYPES,
     ENTITIES,
@@ -204,7 +205,7 @@ def keep_newest(connection: duckdb.DuckDBPyConnection, entity: Entity) -> dict[i
 def _missing_headers(file: ExportFile, entry: FileMapping, staged: Staged) -> tuple[str, ...]:
     named = [
         (spec.column, name, spec.optional)
-        for name, spec in entry.columns.items()
+        for name, spec in entry.specs.items()
         if spec.column is not None
     ]
     named += [
@@ -258,13 +259,15 @@ def _type_rows(
     fields = shaped.fields
     specs = {
         name: spec
-        for name, spec in caster.entry.columns.items()
+        for name, spec in caster.entry.specs.items()
         if spec.column is None or spec.column in fields
     }
     specs |= {name: ColumnMapping() for name in shaped.unpivoted}
     if caster.currency and any(column.name == "currency" for column in entity.columns):
         specs.setdefault("currency", ColumnMapping(constant=caster.currency))
+    custom = {name: spec for name, spec in caster.entry.custom.items() if f"custom_{name}" in specs}
     columns = [column for column in entity.columns if column.name in specs]
+    columns += [custom_column(name, spec) for name, spec in custom.items()]
     if caster.entry.modified:
         columns.append(_MODIFIED)
         specs[_MODIFIED.name] = ColumnMapping(column=caster.entry.modified)
@@ -301,6 +304,8 @@ def _type_rows(
         ctes.append(f"{step} as (select *, {', '.join(expressions)} from {source})")
         source = step
     outputs = _outputs(entity, {cast.column.name: specs[cast.column.name] for cast in casts})
+    if entity.has_custom_fields:
+        outputs.append(f"{custom_json(custom, caster.salt)} as custom_fields")
     outputs += [
         f"{_modified(caster.entry, file)} as _modified",
         "_source_row",
@@ -364,7 +369,7 @@ def _refuse_ambiguous_dates(
     casts: list[Cast],
 ) -> None:
     for cast in casts:
-        spec = entry.columns.get(cast.column.name, ColumnMapping())
+        spec = entry.specs.get(cast.column.name, ColumnMapping())
         if cast.column is _MODIFIED:
             spec = ColumnMapping(column=entry.modified)
         if cast.column.type not in _DATES or spec.constant is not None:

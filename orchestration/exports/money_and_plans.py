@@ -27,6 +27,8 @@ SLA_METRICS = ("mql_volume", "first_response", "decision", "follow_up_attempts")
 FIT_ATTRIBUTES = ("industry", "employees", "region", "country", "segment", "technologies")
 FIT_TIERS = ("A", "B", "C", "D")
 
+MATCH_DECISIONS = ("confirm", "split")
+
 MONEY_AND_PLANS = (
     Entity(
         "invoices",
@@ -171,5 +173,19 @@ MONEY_AND_PLANS = (
             text_column("comment"),
         ),
         key=("team", "period_grain", "period_start_date", "submitter_role", "submitted_at"),
+    ),
+    # Of a person and an account, or of two people; the latest decision on a pair stands.
+    Entity(
+        "match_decisions",
+        (
+            id_column("person_id", required=True),
+            id_column("account_id"),
+            id_column("other_person_id"),
+            word_column("decision", MATCH_DECISIONS, required=True),
+            text_column("decided_by"),
+            date_column("decided_at", required=True),
+            text_column("note"),
+        ),
+        key=("person_id", "account_id", "other_person_id", "decided_at"),
     ),
 )

@@ -19,7 +19,7 @@ from orchestration.exports.errors import (
 )
 from orchestration.exports.expansion import expand
 from orchestration.exports.inventory import ExportFile, data_files, is_of, matching
-from orchestration.exports.mapping_model import FileMapping, Mapping, SourceMapping
+from orchestration.exports.mapping_model import ColumnMapping, FileMapping, Mapping, SourceMapping
 from orchestration.exports.reader_model import Reader, reader
 from orchestration.exports.recognition import (
     Candidate,
@@ -137,7 +137,7 @@ def _recognised(
                 present[number].update(
                     (entry.entity, column)
                     for entry in expansion.entries
-                    for column in entry.columns
+                    for column in (*entry.columns, *(f"custom.{name}" for name in entry.custom))
                 )
     errors += _unknown_headers(mapping, absent, present)
     if errors:
@@ -162,13 +162,22 @@ def _unknown_headers(
     """A column that the company states and no file has is a mistake; one that some lack is not."""
     return [
         PermanentExportError(
-            f"sources[{number}].columns.{entity}.{column}: no file of {entity} has the header "
-            f"{mapping.sources[number].columns[entity][column].column!r}. A retry will not help. "
+            f"sources[{number}].{place}: no file of {entity} has the header "
+            f"{spec.column!r}. A retry will not help. "
             "Correct it, export the column, or say `optional: true` there."
         )
         for number in absent
         for entity, column in sorted(absent[number] - present[number])
+        for place, spec in [_stated(mapping.sources[number], entity, column)]
     ]
+
+
+def _stated(source: SourceMapping, entity: str, column: str) -> tuple[str, ColumnMapping]:
+    """Where the mapping states a column of a source, and how."""
+    if column.startswith("custom."):
+        name = column.removeprefix("custom.")
+        return f"custom.{entity}.{name}", source.custom[entity][name]
+    return f"columns.{entity}.{column}", source.columns[entity][column]
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ import duckdb
 from orchestration.exports import sql
 from orchestration.exports.entities import ENTITIES, UNMAPPED, entity_columns
 from orchestration.exports.mapping_model import Mapping
+from orchestration.exports.observations import add_observations
 from orchestration.exports.report import Drift, FileLoad, QuarantineExample, ValueUse
 
 _META_TABLES = {
@@ -22,6 +23,18 @@ _META_TABLES = {
         "probability": "double",
     },
     "channels": {"channel": "varchar"},
+    "custom_fields": {
+        "entity": "varchar",
+        "name": "varchar",
+        "label_en": "varchar",
+        "label_zh": "varchar",
+        "is_dimension": "boolean",
+    },
+    "record_urls": {
+        "source_system": "varchar",
+        "entity": "varchar",
+        "url_template": "varchar",
+    },
     "internal_email_domains": {"email_domain": "varchar"},
     "file_loads": {
         "source_file": "varchar",
@@ -67,6 +80,17 @@ _META_TABLES = {
         "entity": "varchar",
         "column_name": "varchar",
         "kind": "varchar",
+    },
+    "stage_observations": {
+        "entity": "varchar",
+        "record_id": "varchar",
+        "stage": "varchar",
+        "stage_source_value": "varchar",
+        "owner_id": "varchar",
+        "observed_at": "timestamp",
+        "pulled_at": "timestamp",
+        "source_file": "varchar",
+        "source_system": "varchar",
     },
     "published_definitions": {
         "metric_id": "varchar",
@@ -133,7 +157,8 @@ def replace_raw_tables(
 ) -> None:
     """Turn the staged rows of a load into the raw tables; the caller holds the transaction.
 
-    ``published_definitions`` stays as it is: it belongs to publishing.
+    ``published_definitions`` stays as it is: it belongs to publishing. ``stage_observations`` is
+    added to.
     """
     create_raw_tables(connection)
     patterns = {entry.name: entry.pattern for entry in mapping.files}
@@ -155,6 +180,7 @@ def replace_raw_tables(
             from stage_{entity.name} inner join loads using (_load_no)
             """
         )
+    add_observations(connection)
     _replace(connection, "parameters", list(parameters.items()))
     _replace(
         connection,
@@ -165,6 +191,26 @@ def replace_raw_tables(
         ],
     )
     _replace(connection, "channels", [(word,) for word in mapping.channel_words])
+    _replace(
+        connection,
+        "custom_fields",
+        [
+            (
+                entity, name, spec.label and spec.label.en, spec.label and spec.label.zh,
+                spec.dimension,
+            )
+            for (entity, name), spec in mapping.custom_fields.items()
+        ],
+    )  # fmt: skip
+    _replace(
+        connection,
+        "record_urls",
+        [
+            (source, entity, template)
+            for source, templates in mapping.record_urls.items()
+            for entity, template in templates.items()
+        ],
+    )
     _replace(
         connection,
         "internal_email_domains",

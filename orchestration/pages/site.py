@@ -34,12 +34,23 @@ GROUPS: dict[str, tuple[str, ...]] = {
         "opportunity_count",
         "new_customer_count",
         "lead_to_customer_rate",
+        "journey_completeness_rate",
+        "l2a_match_rate",
+        "l2a_ambiguity_rate",
+        "l2a_precision",
     ),
     "handoffs": (
         "first_response_sla_rate",
         "response_coverage",
         "first_response_minutes",
+        "mean_first_response_minutes",
+        "routing_delay_minutes",
+        "rep_delay_minutes",
         "time_to_contact_minutes",
+        "followup_compliance_rate",
+        "mql_acceptance_rate",
+        "mql_acceptance_rate_decided",
+        "decision_timeliness_rate",
     ),
     "deals": (
         "win_rate",
@@ -234,6 +245,14 @@ class _Site:
         def say_known(key: str, otherwise: str) -> str:
             return texts.known_text(key, language, otherwise)
 
+        def say_dimension(dimension: str, begins: bool = False) -> str:
+            """A dimension's name; a company's own as its mapping labels it."""
+            label = self.manifest.get("custom_dimensions", {}).get(dimension)
+            if label:
+                return label[language] or dimension
+            known = say_known(f"dimension_{dimension}", dimension)
+            return known.capitalize() if begins else known
+
         def word(kpi: Kpi, field: str) -> str:
             """A text of the definition in this language, in English where there is no other."""
             english = kpi.definition.get(f"{field}_en") or kpi.definition.get(field)
@@ -261,6 +280,7 @@ class _Site:
             ],
             say=say,
             say_known=say_known,
+            say_dimension=say_dimension,
             word=word,
             numbers=self.numbers,
             latest=self.numbers.latest,

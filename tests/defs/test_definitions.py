@@ -15,11 +15,12 @@ from orchestration.definitions import defs as load_definitions
 from orchestration.settings import PROJECT_ROOT, Settings
 
 MARTS = {
+    "account_journeys", "account_match_checks", "account_matches",
     "campaign_performance", "dim_account", "dim_business_hours", "dim_calendar", "dim_campaign",
     "dim_owner", "dim_person", "dim_product", "dim_team", "fct_ad_performance", "fct_bookings",
     "fct_costs", "fct_external_factors", "fct_handoffs", "fct_invoices", "fct_lead_cycles",
-    "fct_opportunities", "fit_scores", "kpi_values", "metric_definitions",
-    "mql_evidence",
+    "fct_opportunities", "fit_scores", "kpi_values", "metric_definitions", "mql_evidence",
+    "sla_attainment", "sla_breaches",
 }  # fmt: skip
 
 

@@ -93,7 +93,7 @@ from (
     values
     ('people', 7), ('lead_stage_events', 1), ('accounts', 4), ('owners', 2), ('products', 1),
     ('opportunities', 8), ('external_factors', 2), ('business_hours', 5),
-    ('activities', 3), ('costs', 3), ('campaigns', 1), ('ad_performance_daily', 2),
+    ('activities', 3), ('costs', 3), ('match_decisions', 3), ('campaigns', 1), ('ad_performance_daily', 2),
     ('invoices', 4)
 ) as loads (entity, rows_loaded);
 
@@ -114,6 +114,8 @@ select
     end as lead_at,
     -- p3 was merged in the CRM; p7 is p6 by the address.
     sha256(case person_id when 'p7' then 'p6' else person_id end) as email_hash,
+    case person_id when 'p1' then 'a1' when 'p2' then 'a2' end as account_id,
+    case person_id when 'p1' then 'domain' when 'p2' then 'human' end as account_match_rule,
     false as is_inferred
 from (
     values
@@ -125,6 +127,37 @@ from (
     ('p6', 'p6', null, 'marketing', 'content'),
     ('p7', 'p6', 'merged_away', 'marketing', 'content')
 ) as people (person_id, surviving_person_id, excluded_reason, origin, channel);
+
+insert into marts.account_matches by name
+select
+    person_id,
+    account_id,
+    coalesce(account_match_rule, 'none') as account_match_rule,
+    case account_match_rule when 'domain' then 'acme.com' end as match_domain,
+    case account_match_rule when 'domain' then 'rule' else account_match_rule end as decided_by,
+    case when account_id is null then 0 else 1 end as candidate_count,
+    case when account_id is not null then 0.9 end as confidence,
+    account_id is not null as is_matched,
+    false as is_ambiguous,
+    date '2025-05-05' as created_date
+from marts.dim_person
+where is_countable;
+
+insert into raw_mapped.match_decisions (person_id, account_id, other_person_id, decision) values
+    ('p2', 'a2', null, 'confirm'), ('p1', 'a3', null, 'split'), ('p5', null, 'p6', 'split');
+
+insert into marts.account_match_checks by name
+select
+    concat_ws(' ', person_id, account_id, other_person_id) as match_check_id,
+    person_id,
+    person_id as surviving_person_id,
+    account_id,
+    other_person_id,
+    decision,
+    true as is_in_force,
+    false as is_match_checked,
+    false as is_match_correct
+from raw_mapped.match_decisions;
 
 insert into marts.dim_account (account_id, parent_account_id, ultimate_parent_id, is_inferred)
 values
@@ -252,7 +285,18 @@ select
     'Office' as calendar,
     true as is_response_due,
     response_status <> 'breached_unanswered' as is_answered,
-    response_status = 'met' as is_answered_in_time
+    response_status = 'met' as is_answered_in_time,
+    if(cycles.sal_at is null, 'undecided', 'accepted') as decision,
+    if(cycles.sal_at is null, 'breached_undecided', 'met') as decision_status,
+    cycles.sal_at as decided_at,
+    if(cycles.sal_at is null, null, 1) as decision_business_days,
+    cycles.mql_credited_at + interval 2 day as decision_due_at,
+    true as is_acceptance_due,
+    cycles.mql_credited_date as decision_cohort_date,
+    if(lead_cycle_id = 'p1/1', 'connected', 'breached') as followup_status,
+    if(response_status = 'breached_unanswered', 0, 1) as attempt_count,
+    cycles.mql_credited_at + interval 14 day as followup_ends_at,
+    cycles.mql_credited_date as followup_cohort_date
 from (
     values
     (
@@ -412,13 +456,24 @@ from (
     ('response_coverage', 'ratio', 'proportion'),
     ('first_response_minutes', 'minutes', 'median'),
     ('time_to_contact_minutes', 'minutes', 'median'),
+    ('mean_first_response_minutes', 'minutes', 'mean'),
+    ('routing_delay_minutes', 'minutes', 'median'),
+    ('rep_delay_minutes', 'minutes', 'median'),
+    ('mql_acceptance_rate', 'ratio', 'proportion'),
+    ('mql_acceptance_rate_decided', 'ratio', 'proportion'),
+    ('decision_timeliness_rate', 'ratio', 'proportion'),
+    ('followup_compliance_rate', 'ratio', 'proportion'),
     ('open_pipeline_amount', 'money', 'sum'),
     ('marketing_program_cost', 'money', 'sum'),
     ('cpl', 'money', 'mean'),
     ('cpl_paid', 'money', 'mean'),
     ('icp_match_rate', 'ratio', 'proportion'),
     ('unknown_share', 'ratio', 'proportion'),
-    ('persona_coverage_rate', 'ratio', 'proportion')
+    ('persona_coverage_rate', 'ratio', 'proportion'),
+    ('l2a_match_rate', 'ratio', 'proportion'),
+    ('l2a_ambiguity_rate', 'ratio', 'proportion'),
+    ('l2a_precision', 'ratio', 'proportion'),
+    ('journey_completeness_rate', 'ratio', 'proportion')
 ) as metrics (metric_id, unit, kind);
 
 insert into raw_meta.published_definitions
@@ -536,6 +591,25 @@ inner join (
     ('p5/2', 'imputed', 'unknown', null, null, null)
 ) as rules (lead_cycle_id, mql_rule, tier, points, touch_ids, touch_count) using (lead_cycle_id);
 
+insert into marts.account_journeys by name
+select
+    concat(account_id, '/', event_no) as event_id,
+    *,
+    'crm' as source_system,
+    false as is_imputed,
+    event_type = 'deal_won' as is_new_customer,
+    opportunity_id = 'd1' and event_type = 'deal_won' as is_journey_complete,
+    case when event_type = 'deal_won' then cast(event_at as date) end as new_customer_date
+from (
+    values
+    ('a1', 1, 'p1', null, 'touch', 'form', timestamp '2025-05-05 08:00:00'),
+    ('a1', 2, 'p1', null, 'stage', 'lead', timestamp '2025-05-05 08:00:00'),
+    ('a1', 3, 'p1', 'd1', 'deal_won', 'Won', timestamp '2025-06-20 00:00:00'),
+    ('a3', 1, null, 'd6', 'deal_won', 'Won', timestamp '2025-07-10 00:00:00')
+) as journeys (
+    account_id, event_no, person_id, opportunity_id, event_type, event_name, event_at
+);
+
 create temporary table events as
 select 'lead_count' as metric_id, lead_date as event_date, 1.0 as numerator, null as denominator,
     owner_id, team_id, channel
@@ -573,7 +647,14 @@ cross join lateral (
     ('first_response_sla_rate', if(is_answered_in_time, 1, 0), if(is_response_due, 1, 0)),
     ('response_coverage', if(is_answered, 1, 0), if(is_response_due, 1, 0)),
     ('first_response_minutes', null, if(response_business_minutes is null, 0, 1)),
-    ('time_to_contact_minutes', null, if(time_to_contact_minutes is null, 0, 1))
+    ('time_to_contact_minutes', null, if(time_to_contact_minutes is null, 0, 1)),
+    ('mean_first_response_minutes', coalesce(response_business_minutes, 0), if(is_answered, 1, 0)),
+    ('routing_delay_minutes', null, if(routing_delay_minutes is null, 0, 1)),
+    ('rep_delay_minutes', null, if(rep_delay_minutes is null, 0, 1)),
+    ('mql_acceptance_rate', if(decision = 'accepted', 1, 0), 1),
+    ('mql_acceptance_rate_decided', if(decision = 'accepted', 1, 0), if(decision = 'accepted', 1, 0)),
+    ('decision_timeliness_rate', if(decision_status = 'met', 1, 0), 1),
+    ('followup_compliance_rate', if(followup_status = 'connected', 1, 0), 1)
 ) as metric (metric_id, numerator, denominator)
 where response_cohort_date is not null
 union all
@@ -638,6 +719,23 @@ where
     and events.event_date = deals.decided_date
     and events.owner_id = deals.owner_id;
 
+insert into events by name
+select metric.metric_id, created_date as event_date, metric.numerator, metric.denominator, channel
+from marts.account_matches
+cross join lateral (
+    values
+    ('l2a_match_rate', if(is_matched, 1, 0), 1),
+    ('l2a_ambiguity_rate', if(is_ambiguous, 1, 0), if(is_matched, 1, 0))
+) as metric (metric_id, numerator, denominator);
+
+insert into events by name
+select 'l2a_precision' as metric_id, decided_date as event_date,
+    if(is_match_correct, 1, 0) as numerator, if(is_match_checked, 1, 0) as denominator, channel
+from marts.account_match_checks
+union all
+select 'journey_completeness_rate', new_customer_date, if(is_journey_complete, 1, 0), 1, channel
+from marts.account_journeys where is_new_customer;
+
 insert into marts.kpi_values by name
 select
     events.metric_id,
@@ -672,3 +770,62 @@ cross join lateral (
 ) as members (dimension, dimension_value)
 where members.dimension_value is not null
 group by 1, 2, 3, 4, 5, 6;
+
+-- Three hand-offs, all in the North: one kept, one late, one never answered.
+insert into marts.sla_attainment by name
+select
+    promises.*,
+    grains.period_grain,
+    date '2025-01-01' as period_start_date,
+    members.region,
+    'all' as segment,
+    'all' as team_id,
+    'missed' as attainment_status,
+    committed_value as committed_to_date,
+    delivered / committed_value as attainment,
+    delivered / committed_value as pace,
+    3 as n,
+    0 as not_due_count,
+    true as low_n,
+    true as is_mature
+from (
+    values
+    ('marketing', 'mql_volume', 'mql_count', 4, 2, 3, null, null, null, 0, 0, 1),
+    ('sales', 'first_response', 'first_response_sla_rate', 3, 1, 1, 1, 1, 0, null, null, null),
+    ('sales', 'decision', 'decision_timeliness_rate', 3, 1, 1, 0, 2, 0, null, null, null),
+    ('sales', 'follow_up_attempts', 'followup_compliance_rate', 3, 1, 1, 0, 2, 0, null, null, null)
+) as promises (
+    side, promise, metric_id, committed_value, delivered, met_count, late_count, unanswered_count,
+    outside_count, unfit_count, declined_count, recycled_count
+)
+cross join (values ('year')) as grains (period_grain)
+cross join (values ('all'), ('North')) as members (region);
+
+insert into marts.sla_breaches by name
+select
+    handoffs.lead_cycle_id,
+    handoffs.person_id,
+    handoffs.owner_id,
+    promises.promise,
+    promises.metric_id,
+    1 as metric_version,
+    if(answered_at is null, 'overdue', 'late') as breach_status,
+    30 as business_minutes_over,
+    'https://crm.example/people/' || handoffs.person_id as record_url,
+    handoffs.handoff_at,
+    promises.due_at,
+    promises.answered_at
+from marts.fct_handoffs as handoffs
+cross join lateral (
+    values
+    (
+        'first_response', 'first_response_sla_rate',
+        handoffs.due_at, handoffs.first_human_attempt_at
+    ),
+    ('decision', 'decision_timeliness_rate', handoffs.decision_due_at, handoffs.decided_at),
+    (
+        'follow_up_attempts', 'followup_compliance_rate',
+        handoffs.followup_ends_at, handoffs.first_contact_at
+    )
+) as promises (promise, metric_id, due_at, answered_at)
+where handoffs.lead_cycle_id <> 'p1/1';

@@ -20,20 +20,31 @@ KPIS = [
     "avg_deal_size",
     "cpl",
     "cpl_paid",
+    "decision_timeliness_rate",
     "first_response_minutes",
     "first_response_sla_rate",
+    "followup_compliance_rate",
     "icp_match_rate",
+    "journey_completeness_rate",
+    "l2a_ambiguity_rate",
+    "l2a_match_rate",
+    "l2a_precision",
     "lead_count",
     "lead_to_customer_rate",
     "marketing_program_cost",
+    "mean_first_response_minutes",
     "mean_sales_cycle_days",
     "median_deal_size",
+    "mql_acceptance_rate",
+    "mql_acceptance_rate_decided",
     "mql_count",
     "new_customer_count",
     "open_pipeline_amount",
     "opportunity_count",
     "persona_coverage_rate",
+    "rep_delay_minutes",
     "response_coverage",
+    "routing_delay_minutes",
     "sales_cycle_days",
     "sales_revenue",
     "time_to_contact_minutes",
@@ -80,6 +91,12 @@ def test_beside_names_another_kpi():
         "time_to_contact_minutes": "first_response_minutes",
         "cpl_paid": "cpl",
         "unknown_share": "icp_match_rate",
+        "mean_first_response_minutes": "first_response_minutes",
+        "routing_delay_minutes": "first_response_minutes",
+        "rep_delay_minutes": "routing_delay_minutes",
+        "mql_acceptance_rate_decided": "mql_acceptance_rate",
+        "decision_timeliness_rate": "mql_acceptance_rate",
+        "followup_compliance_rate": "response_coverage",
     }
 
 
@@ -107,7 +124,9 @@ def warehouse(tmp_path: Path) -> Path:
             "create table intermediate.int_parameters as select "
             "90 as mql_cooloff_days, 30 as cancellation_days, 365 as window_lead_to_customer_days, "
             "240 as sla_first_response_minutes, 0.6 as icp_coverage_min, "
-            "'crm_stage' as mql_source, 50 as engagement_threshold, 90 as engagement_window_days"
+            "'crm_stage' as mql_source, 50 as engagement_threshold, 90 as engagement_window_days, "
+            "2 as sla_decision_business_days, "
+            "5 as followup_attempts, 14 as followup_days, 0.92 as close_name_similarity"
         )
     return path
 

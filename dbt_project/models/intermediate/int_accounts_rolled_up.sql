@@ -25,6 +25,8 @@ referenced_accounts as (
     select account_id from people
     union
     select parent_account_id as account_id from accounts
+    union
+    select merged_into_id as account_id from accounts
 
 ),
 
@@ -108,6 +110,7 @@ accounts_with_parents as (
         accounts.industry,
         accounts.technologies,
         accounts.employees,
+        accounts.custom_fields,
         accounts.created_at,
         false as is_inferred
     from accounts
@@ -131,6 +134,7 @@ unioned as (
         cast(null as varchar) as industry,
         cast(null as varchar) as technologies,
         cast(null as double) as employees,
+        cast(null as varchar) as custom_fields,
         cast(null as timestamp) as created_at,
         true as is_inferred
     from inferred_accounts

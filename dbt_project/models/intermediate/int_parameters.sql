@@ -7,11 +7,13 @@
     "fiscal_year_start_month", "mql_cooloff_days",
     "window_lead_to_customer_days", "cancellation_days", "late_reopen_days",
     "low_n_rate", "low_n_avg", "sla_first_response_minutes",
+    "sla_decision_business_days", "followup_attempts", "followup_days",
     "engagement_window_days",
 ] -%}
 {%- set numbers = [
     "icp_tier_a_score", "icp_tier_b_score", "icp_tier_c_score",
-    "icp_coverage_min", "engagement_threshold",
+    "icp_coverage_min", "engagement_threshold", "recycled_sla_cap",
+    "close_name_similarity",
 ] -%}
 
 with

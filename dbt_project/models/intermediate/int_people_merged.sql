@@ -30,6 +30,15 @@ parameters as (
 
 ),
 
+decisions as (
+
+    select * from {{ ref('int_match_decisions') }}
+    where
+        is_in_force
+        and other_person_id is not null
+
+),
+
 merge_links as (
 
     select
@@ -116,59 +125,76 @@ addresses as (
 
 ),
 
-addresses_counted as (
+decisions_on_merge_ends as (
 
     select
-        *,
-        count(*) over (partition by email) as merge_end_count
-    from addresses
+        people_judged.merge_end_id,
+        other_people.merge_end_id as other_merge_end_id,
+        decisions.decision
+    from decisions
+    inner join people_judged
+        on decisions.person_id = people_judged.person_id
+    inner join people_judged as other_people
+        on decisions.other_person_id = other_people.person_id
+    where
+        not people_judged.is_in_circle
+        and not other_people.is_in_circle
+        and people_judged.merge_end_id <> other_people.merge_end_id
 
 ),
 
--- Whoever shares an address with somebody takes the smallest id of its group,
--- round after round until a round changes nothing. Two rounds are enough
--- unless merges link the records of several addresses.
-address_groups as (
+-- Of two people who are kept apart the one named first gives up the address.
+addresses_given_up as (
+
+    select distinct
+        addresses.merge_end_id,
+        addresses.email
+    from decisions_on_merge_ends
+    inner join addresses
+        on decisions_on_merge_ends.merge_end_id = addresses.merge_end_id
+    inner join addresses as shared_addresses
+        on
+            decisions_on_merge_ends.other_merge_end_id
+            = shared_addresses.merge_end_id
+            and addresses.email = shared_addresses.email
+    where decisions_on_merge_ends.decision = 'split'
+
+),
+
+-- Two people whom somebody joined share a word that no address can be.
+addresses_decided as (
+
+    select
+        addresses.merge_end_id,
+        addresses.email
+    from addresses
+    left join addresses_given_up
+        on
+            addresses.merge_end_id = addresses_given_up.merge_end_id
+            and addresses.email = addresses_given_up.email
+    where addresses_given_up.email is null
+
+    union
 
     select
         merge_end_id,
-        email,
-        merge_end_id as group_id,
-        true as is_open
-    from addresses_counted
-    where merge_end_count > 1
+        concat(merge_end_id, ' = ', other_merge_end_id) as email
+    from decisions_on_merge_ends
+    where decision = 'confirm'
 
-    union all
+    union
 
     select
-        merge_end_id,
-        email,
-        next_group_id as group_id,
-        max(case when next_group_id < group_id then 1 else 0 end) over () = 1
-            as is_open
-    from (
-        select
-            *,
-            min(email_group_id) over (partition by merge_end_id)
-                as next_group_id
-        from (
-            select
-                *,
-                min(group_id) over (partition by email) as email_group_id
-            from address_groups
-            where is_open
-        ) as grouped_by_email
-    ) as grouped_by_merge
+        other_merge_end_id as merge_end_id,
+        concat(merge_end_id, ' = ', other_merge_end_id) as email
+    from decisions_on_merge_ends
+    where decision = 'confirm'
 
 ),
 
 groups_by_merge_end as (
 
-    select
-        merge_end_id,
-        min(group_id) as group_id
-    from address_groups
-    group by 1
+    {{ connected_groups('addresses_decided', 'merge_end_id', 'email') }}
 
 ),
 
@@ -269,6 +295,7 @@ people_with_survivors as (
         people_judged.campaign,
         people_judged.region,
         people_judged.segment,
+        people_judged.custom_fields,
         people_judged.created_at,
         case
             when people_judged.own_excluded_reason = 'deleted' then 'deleted'
@@ -304,6 +331,7 @@ unioned as (
         cast(null as varchar) as campaign,
         cast(null as varchar) as region,
         cast(null as varchar) as segment,
+        cast(null as varchar) as custom_fields,
         cast(null as timestamp) as created_at,
         cast(null as varchar) as excluded_reason,
         source_system,
@@ -348,6 +376,7 @@ people_merged as (
             as campaign,
         unioned.region,
         unioned.segment,
+        unioned.custom_fields,
         unioned.excluded_reason,
         unioned.source_system,
         unioned.excluded_reason is null as is_countable,

@@ -17,7 +17,7 @@ people as (
                 created_at nulls last,
                 person_id
         ) as record_place
-    from {{ ref('int_people_merged') }}
+    from {{ ref('int_people_matched') }}
 
 ),
 

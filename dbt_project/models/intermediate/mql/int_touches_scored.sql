@@ -2,19 +2,8 @@ with
 
 touches as (
 
-    select * from {{ ref('stg_mapped__touches') }}
-
-),
-
-records as (
-
-    select * from {{ ref('stg_mapped__people') }}
-
-),
-
-people as (
-
-    select * from {{ ref('int_people_merged') }}
+    select * from {{ ref('int_touches_matched') }}
+    where is_countable and person_id is not null
 
 ),
 
@@ -33,36 +22,14 @@ parameters as (
 
 ),
 
--- Records of one address are one person.
-addresses as (
+touches_named as (
 
     select
-        records.email,
-        min(people.surviving_person_id) as person_id
-    from records
-    inner join people
-        on records.person_id = people.person_id
-    where records.email_domain is not null
-    group by 1
-
-),
-
-countable_people as (
-
-    select person_id
-    from people
-    where is_countable
-
-),
-
-touches_of_people as (
-
-    select
-        coalesce(people.surviving_person_id, addresses.person_id) as person_id,
+        touches.person_id,
         coalesce(
             touches.touch_id,
             concat(
-                coalesce(people.surviving_person_id, addresses.person_id), '/',
+                touches.person_id, '/',
                 cast(touches.touch_at as varchar), '/',
                 coalesce(touches.touch_type, ''), '/',
                 coalesce(touches.campaign, '')
@@ -75,25 +42,20 @@ touches_of_people as (
         touches.touch_at
     from touches
     cross join parameters
-    left join people
-        on touches.person_id = people.person_id
-    left join addresses
-        on touches.email = addresses.email
     where touches.touch_at <= parameters.as_of
 
 ),
 
+-- Ids are those of their system alone.
 touches_ranked as (
 
     select
-        touches_of_people.*,
+        *,
         row_number() over (
-            partition by touches_of_people.touch_id
-            order by touches_of_people.touch_at, touches_of_people.person_id
+            partition by person_id, touch_id
+            order by touch_at
         ) as touch_rank
-    from touches_of_people
-    inner join countable_people
-        on touches_of_people.person_id = countable_people.person_id
+    from touches_named
 
 ),
 

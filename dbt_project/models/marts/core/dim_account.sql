@@ -26,6 +26,7 @@ accounts_labelled as (
         coalesce(accounts.region, '__missing__') as region,
         coalesce(accounts.segment, '__missing__') as segment,
         accounts.country,
+        accounts.custom_fields,
         accounts.industry,
         fit.icp_tier,
         fit.icp_rules_version,

@@ -1,6 +1,3 @@
-{#- Any Monday: it fixes which Mondays start a block of fourteen days. -#}
-{%- set biweek_anchor = "date '2024-01-01'" -%}
-
 with
 
 lead_cycles as (
@@ -89,9 +86,7 @@ placed_in_periods as (
         {{ start_of('month', 'days.date_day') }} as month_start_date,
         {{ start_of('quarter', 'days.date_day') }} as quarter_start_date,
         {{ start_of('year', 'days.date_day') }} as year_start_date,
-        cast(floor(
-            {{ days_from_to(biweek_anchor, 'days.date_day') }} / 14.0
-        ) as integer) as biweeks_from_anchor,
+        {{ biweek_start('days.date_day') }} as biweek_start_date,
         cast(extract(year from days.date_day) as integer) as calendar_year,
         (
             cast(extract(month from days.date_day) as integer)
@@ -131,8 +126,7 @@ numbered as (
         ) as iso_year,
         cast(extract(week from date_day) as integer) as iso_week,
         week_start_date,
-        {{ date_moved(biweek_anchor, 'biweeks_from_anchor * 14', 'day') }}
-            as biweek_start_date,
+        biweek_start_date,
         month_start_date,
         quarter_start_date,
         year_start_date,

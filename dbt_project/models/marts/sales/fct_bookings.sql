@@ -115,6 +115,7 @@ bookings_credited as (
         opportunities.channel,
         opportunities.icp_tier,
         opportunities.order_type,
+        opportunities.custom_fields,
 
         ---------- numerics
         owners_credited.split_share,

@@ -8,7 +8,7 @@ lead_cycles as (
 
 people as (
 
-    select * from {{ ref('int_people_merged') }}
+    select * from {{ ref('int_people_matched') }}
 
 ),
 
@@ -226,6 +226,7 @@ cycles_described as (
         coalesce(fit.persona, '__missing__') as persona,
         cycles_in_order.mql_class,
         cycles_in_order.reject_reason,
+        people.custom_fields,
 
         ---------- numerics
         cast(cycles_in_order.cycle_no as integer) as cycle_no,
@@ -251,9 +252,11 @@ cycles_described as (
         or coalesce(
             cycles_in_order.sal_at_or_deal < cycles_in_order.sal_at, false
         ) as is_sal_imputed,
-        coalesce(
+        cycles_in_order.is_sql_imputed
+        or coalesce(
             cycles_in_order.sql_at_or_deal < cycles_in_order.sql_at, false
         ) as is_sql_imputed,
+        cycles_in_order.is_stage_history_observed,
         coalesce(
             cycles_in_order.is_first_cycle
             and {{ elapsed_seconds(

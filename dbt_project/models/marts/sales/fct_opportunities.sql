@@ -137,6 +137,7 @@ deals_described as (
         deals_judged.outcome,
         deals_judged.excluded_reason,
         deals_judged.currency,
+        deals_judged.custom_fields,
         deals_judged.source_system,
 
         ---------- numerics
@@ -174,6 +175,7 @@ deals_described as (
         deals_judged.is_open_qualified,
         deals_judged.is_cancelled,
         deals_judged.is_late_reopened,
+        deals_judged.is_stage_history_observed,
         coalesce(deals_judged.amount, 0) = 0 as is_amount_missing,
         coalesce(deals_judged.days_to_close < 0, false)
             as is_closed_before_created,

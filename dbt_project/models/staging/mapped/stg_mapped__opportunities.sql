@@ -26,6 +26,7 @@ renamed as (
         region,
         segment,
         excluded_reason,
+        custom_fields,
         _source_system as source_system,
 
         ---------- numerics

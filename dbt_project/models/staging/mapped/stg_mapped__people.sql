@@ -28,8 +28,13 @@ renamed as (
         not_a_prospect_reason,
         nullif(trim(job_title), '') as job_title,
         nullif(trim(industry), '') as industry,
-        nullif(trim(country), '') as country,
         nullif(trim(technologies), '') as technologies,
+        company_name,
+        website,
+        country,
+        postcode,
+        phone,
+        custom_fields,
         _source_system as source_system,
 
         ---------- numerics

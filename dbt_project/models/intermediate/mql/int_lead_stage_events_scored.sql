@@ -2,7 +2,7 @@ with
 
 crm_events as (
 
-    select * from {{ ref('stg_mapped__lead_stage_events') }}
+    select * from {{ ref('int_lead_stage_events') }}
 
 ),
 
@@ -142,14 +142,15 @@ lead_stage_events as (
 
     select
         crm_events.person_id,
+        crm_events.stage,
+        crm_events.entered_at,
         crm_events.lead_cycle_id,
         crm_events.owner_id,
-        crm_events.stage,
         crm_events.origin,
         crm_events.reject_reason,
-        crm_events.source_system,
-        crm_events.entered_at,
-        crm_events.assigned_at
+        crm_events.assigned_at,
+        crm_events.is_observed,
+        crm_events.is_entry_imputed
     from crm_events
     cross join parameters
     where parameters.mql_source = 'crm_stage' or crm_events.stage <> 'mql'
@@ -158,14 +159,15 @@ lead_stage_events as (
 
     select
         person_id,
+        'mql' as stage, -- noqa: RF04
+        entered_at,
         lead_cycle_id,
         cast(null as varchar) as owner_id,
-        'mql' as stage, -- noqa: RF04
         cast(null as varchar) as origin,
         cast(null as varchar) as reject_reason,
-        cast(null as varchar) as source_system,
-        entered_at,
-        cast(null as timestamp) as assigned_at
+        cast(null as timestamp) as assigned_at,
+        false as is_observed,
+        false as is_entry_imputed
     from scored_mqls
 
 )
