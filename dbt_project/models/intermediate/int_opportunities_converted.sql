@@ -94,4 +94,4 @@ deals_with_cancellations as (
 
 )
 
-select * from deals_with_cancellations
+select * from deals_with_cancellations -- noqa: AM04
