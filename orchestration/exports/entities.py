@@ -19,6 +19,7 @@ from orchestration.exports.entity_model import date_column as _date
 from orchestration.exports.entity_model import entity_columns as entity_columns
 from orchestration.exports.entity_model import flag_column as _flag
 from orchestration.exports.entity_model import id_column as _id
+from orchestration.exports.entity_model import number_column as _number
 from orchestration.exports.entity_model import text_column as _text
 from orchestration.exports.entity_model import timestamp_column as _at
 from orchestration.exports.entity_model import word_column as _word
@@ -73,6 +74,11 @@ ENTITIES: dict[str, Entity] = {
                 _flag("is_test"),
                 _flag("is_spam"),
                 _text("not_a_prospect_reason"),
+                _text("job_title"),
+                # What the record itself says of the company, where no account does.
+                _text("industry"),
+                _number("employees"),
+                _text("technologies"),
                 # As of the pull, for systems that keep no history of it.
                 _word("stage", LEAD_STAGES),
             ),
@@ -125,6 +131,9 @@ ENTITIES: dict[str, Entity] = {
                 _at("created_at"),
                 _id("merged_into_id"),
                 _flag("is_deleted"),
+                _text("industry"),
+                _number("employees"),
+                _text("technologies"),
             ),
             key=("account_id",),
             has_custom_fields=True,

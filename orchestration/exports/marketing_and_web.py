@@ -46,6 +46,8 @@ MARKETING_AND_WEB = (
             word_column("channel", CHANNELS),
             text_column("campaign"),
             word_column("touch_type", TOUCH_TYPES),
+            # The form, page or asset, such as the name of a form.
+            text_column("content"),
         ),
     ),
     Entity(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from orchestration.exports.entity_model import (
+    CHANNELS,
     Entity,
     amount_column,
     date_column,
@@ -14,6 +15,7 @@ from orchestration.exports.entity_model import (
     timestamp_column,
     word_column,
 )
+from orchestration.exports.marketing_and_web import TOUCH_TYPES
 
 INVOICE_TYPES = ("invoice", "credit_note", "refund")
 INVOICE_STATES = ("draft", "open", "paid", "uncollectible", "void")
@@ -23,6 +25,8 @@ SURVEY_TYPES = ("nps", "csat", "review", "lost_reason", "churn_reason")
 SLA_SIDES = ("marketing", "sales")
 SLA_METRICS = ("mql_volume", "first_response", "decision", "follow_up_attempts")
 """Promised a month, in business minutes, in business days, and attempts in the follow-up days."""
+FIT_ATTRIBUTES = ("industry", "employees", "region", "country", "segment", "technologies")
+FIT_TIERS = ("A", "B", "C", "D")
 
 MATCH_DECISIONS = ("confirm", "split")
 
@@ -128,7 +132,7 @@ MONEY_AND_PLANS = (
     Entity(
         "icp_rules",
         (
-            text_column("fit_attribute", required=True),
+            word_column("fit_attribute", FIT_ATTRIBUTES, required=True),
             text_column("matches_value"),
             number_column("min_value"),
             number_column("max_value"),
@@ -142,7 +146,7 @@ MONEY_AND_PLANS = (
     Entity(
         "icp_tiers",
         (
-            text_column("tier", required=True),
+            word_column("tier", FIT_TIERS, required=True),
             number_column("min_score", required=True),
             text_column("version"),
             date_column("valid_from"),
@@ -155,6 +159,18 @@ MONEY_AND_PLANS = (
             text_column("persona", required=True),
             text_column("title_pattern"),
             flag_column("is_required", required=True),
+        ),
+    ),
+    Entity(
+        "engagement_rules",
+        (
+            # An empty type, channel or pattern means any.
+            word_column("touch_type", TOUCH_TYPES),
+            word_column("channel", CHANNELS),
+            text_column("content_pattern"),
+            number_column("points", required=True),
+            flag_column("is_hand_raiser"),
+            date_column("valid_from"),
         ),
     ),
     Entity(

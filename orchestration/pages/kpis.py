@@ -16,8 +16,8 @@ MEMBERS_LISTED = 50
 
 # The order of the tables: short lists first.
 DIMENSIONS = (
-    "region", "channel", "cost_type", "origin", "segment", "order_type", "product", "team",
-    "campaign", "owner",
+    "region", "channel", "cost_type", "origin", "icp_tier", "persona", "segment", "order_type",
+    "product", "team", "campaign", "owner",
 )  # fmt: skip
 
 # The columns of an Observation, with what stands for NULL in the flags.

@@ -51,6 +51,7 @@ DECIDED = "inv_06_published_decisions_are_those_of_the_handoffs"
 STATUSES = "inv_42_statuses_add_up_to_the_handoffs"
 DUE = "inv_44_due_time_lies_in_open_hours"
 CAMPAIGNS = "campaign_counts_are_those_of_the_facts"
+FIT_SUM = "inv_61_fit_follows_from_its_attributes"
 EMAIL = "ann@example.com"
 
 _MATCHES = "account_matches_hold_every_countable_person"
@@ -454,6 +455,8 @@ DEALS = {
         "update marts.fct_opportunities set account_id = 'a9' where opportunity_id = 'd6'; "
         "insert into marts.dim_account (account_id, ultimate_parent_id, is_inferred) "
         "values ('a9', 'a9', true)",
+        FIT_SUM,
+        "inv_61_tier_follows_from_score_and_coverage",
         _WIN,
     ),
     "deal_products_are_exported": _m(
@@ -704,6 +707,48 @@ COSTS = {
     ),
 }
 
+FIT = {
+    "fit_scores_has_rows": _m("delete from marts.fit_scores", FIT_SUM),
+    "fit_scores_key_is_unique": _m(
+        _repeated("fit_scores", "subject_id = 'p1' and fit_attribute = 'region'"), FIT_SUM
+    ),
+    "inv_61_attribute_scores_lie_between_0_and_1": _m(
+        "update marts.fit_scores set is_known = true where fit_score_id = 'person p2 region'",
+        FIT_SUM,
+    ),
+    "inv_61_fit_lies_between_0_and_100": _m(
+        "update marts.dim_account set icp_fit_score = 100.00005 where account_id = 'a1'"
+    ),
+    FIT_SUM: _m("update marts.dim_person set icp_fit_score = 90 where person_id = 'p1'"),
+    "inv_61_tier_follows_from_score_and_coverage": _m(
+        "update marts.dim_person set icp_tier = 'C' where person_id = 'p5'"
+    ),
+    "better_fit_wins_more_often": _m(
+        "update marts.kpi_values set low_n = false, value = if(dimension_value = 'A', 0.5, value) "
+        "where metric_id = 'win_rate' and dimension = 'icp_tier' and period_grain = 'year'",
+        QUOTIENT,
+    ),
+    "fit_scores_holds_no_email": _m(
+        f"update marts.fit_scores set attribute_value = '{EMAIL}' "
+        "where fit_score_id = 'person p1 industry'"
+    ),
+}
+
+EVIDENCE = {
+    "mql_evidence_has_rows": _m("delete from marts.mql_evidence", "every_mql_has_its_evidence"),
+    "mql_evidence_key_is_unique": _m(_repeated("mql_evidence", "lead_cycle_id = 'p1/1'")),
+    "every_mql_has_its_evidence": _m("delete from marts.mql_evidence where lead_cycle_id = 'p5/2'"),
+    "mqls_follow_the_rule_that_fired": _m(
+        "update marts.mql_evidence set icp_tier = 'D' where lead_cycle_id = 'p1/1'"
+    ),
+    "touches_of_an_mql_are_exported": _m(
+        "update marts.mql_evidence set touch_count = 4 where lead_cycle_id = 'p1/1'"
+    ),
+    "mql_evidence_holds_no_email": _m(
+        f"update marts.mql_evidence set touch_ids = '{EMAIL}' where lead_cycle_id = 'p1/1'"
+    ),
+}
+
 DEFINITIONS = {
     "metric_definitions_has_rows": _m(
         "delete from marts.metric_definitions",
@@ -837,6 +882,11 @@ KPI_BOUNDS = {
     "kpi_first_response_sla_rate_within_bounds": _beyond(
         "first_response_sla_rate", 1.5, QUOTIENT, INTERVAL
     ),
+    "kpi_icp_match_rate_within_bounds": _beyond("icp_match_rate", 1.5, QUOTIENT, INTERVAL),
+    "kpi_unknown_share_within_bounds": _beyond("unknown_share", 1.5, QUOTIENT, INTERVAL),
+    "kpi_persona_coverage_rate_within_bounds": _beyond(
+        "persona_coverage_rate", 1.5, QUOTIENT, INTERVAL
+    ),
     "kpi_response_coverage_within_bounds": _beyond("response_coverage", 1.5, QUOTIENT, INTERVAL),
     "kpi_l2a_match_rate_within_bounds": _beyond("l2a_match_rate", 1.5, QUOTIENT, INTERVAL),
     "kpi_l2a_ambiguity_rate_within_bounds": _beyond("l2a_ambiguity_rate", 1.5, QUOTIENT, INTERVAL),
@@ -910,6 +960,8 @@ MUTATIONS: dict[str, Mutation] = {
     **INVOICES,
     **COSTS,
     **WEB_SESSIONS,
+    **FIT,
+    **EVIDENCE,
     **DEFINITIONS,
     **KPI_VALUES,
     **GOALS,

@@ -479,6 +479,9 @@ from (
     ('marketing_program_cost', 'money', 'sum'),
     ('cpl', 'money', 'mean'),
     ('cpl_paid', 'money', 'mean'),
+    ('icp_match_rate', 'ratio', 'proportion'),
+    ('unknown_share', 'ratio', 'proportion'),
+    ('persona_coverage_rate', 'ratio', 'proportion'),
     ('l2a_match_rate', 'ratio', 'proportion'),
     ('l2a_ambiguity_rate', 'ratio', 'proportion'),
     ('l2a_precision', 'ratio', 'proportion'),
@@ -511,6 +514,94 @@ from (
     factor_id, name_en, factor_type, scope, metric_ids, is_rule_change, is_signed,
     start_date, end_date
 );
+
+-- Software in the North fits. p1 and a1 are known to, p2 and a2 by their industry alone, of p5 and
+-- a3 too little is known, p6 and a4 are in the North with another industry.
+insert into raw_mapped.icp_rules (fit_attribute, matches_value, score, weight) values
+    ('industry', 'software', 1, 60),
+    ('region', 'North', 1, 40);
+
+insert into raw_mapped.icp_tiers (tier, min_score) values ('A', 80), ('B', 60), ('C', 40);
+
+insert into raw_meta.file_loads by name
+select
+    concat(entity, '.csv') as source_file, entity, rows_loaded as rows_read, rows_loaded,
+    0 as rows_quarantined, 0 as rows_superseded, 0 as rows_filtered
+from (values ('icp_rules', 2), ('icp_tiers', 3)) as loads (entity, rows_loaded);
+
+insert into marts.fit_scores by name
+select
+    concat(subject, ' ', subject_id, ' ', attributes.fit_attribute) as fit_score_id,
+    subject,
+    subject_id,
+    attributes.*,
+    'undated' as icp_rules_version,
+    attribute_value is not null as is_known,
+    if(coalesce(attribute_value, 'energy') = 'energy', 0, 1) as score
+from (
+    values
+    ('person', 'p1', 'software', 'north'), ('person', 'p2', 'software', null),
+    ('person', 'p5', null, 'north'), ('person', 'p6', 'energy', 'north'),
+    ('account', 'a1', 'software', 'north'), ('account', 'a2', 'software', null),
+    ('account', 'a3', null, 'north'), ('account', 'a4', 'energy', 'north')
+) as subjects (subject, subject_id, industry, region)
+cross join lateral (
+    values ('industry', industry, 0.6), ('region', region, 0.4)
+) as attributes (fit_attribute, attribute_value, weight);
+
+create temporary table fit as
+select
+    subject_id,
+    100 * sum(weight * score) as icp_fit_score,
+    sum(if(is_known, weight, 0)) as fit_coverage,
+    case right(subject_id, 1)
+        when '1' then 'A'
+        when '2' then 'B'
+        when '4' then 'C'
+        when '6' then 'C'
+        else 'unknown'
+    end as icp_tier
+from marts.fit_scores
+group by 1;
+
+update marts.dim_person set
+    icp_fit_score = fit.icp_fit_score, fit_coverage = fit.fit_coverage, icp_tier = fit.icp_tier
+from fit where person_id = subject_id;
+
+update marts.dim_account set
+    icp_fit_score = fit.icp_fit_score, fit_coverage = fit.fit_coverage, icp_tier = fit.icp_tier
+from fit where account_id = subject_id;
+
+update marts.fct_lead_cycles set icp_tier = fit.icp_tier from fit where person_id = subject_id;
+
+-- A deal needs two personas; d3 has both, d5 one.
+update marts.fct_opportunities set
+    icp_tier = fit.icp_tier,
+    open_date = open_snapshot_date,
+    required_persona_count = if(outcome = 'open', 2, null),
+    present_persona_count = case opportunity_id when 'd3' then 2 when 'd5' then 1 end
+from fit where account_id = subject_id;
+
+-- As if the company scored its own MQLs: p1 asked for a demo, p5 had the points once.
+insert into raw_mapped.touches (touch_id, person_id) values ('t1', 'p1'), ('t2', 'p5'), ('t3', 'p5');
+
+insert into raw_meta.file_loads by name
+select
+    'touches.csv' as source_file, 'touches' as entity, 3 as rows_read, 3 as rows_loaded,
+    0 as rows_quarantined, 0 as rows_superseded, 0 as rows_filtered;
+
+insert into marts.mql_evidence by name
+select
+    lead_cycle_id, person_id, mql_at, 'own_score' as mql_source, mql_rule, tier as icp_tier,
+    points as engagement_points, if(points is null, null, 50) as engagement_threshold, touch_ids,
+    touch_count
+from marts.fct_lead_cycles
+inner join (
+    values
+    ('p1/1', 'hand_raiser', 'A', 10, 't1', 1),
+    ('p5/1', 'fit_and_engagement', 'B', 60, 't2, t3', 2),
+    ('p5/2', 'imputed', 'unknown', null, null, null)
+) as rules (lead_cycle_id, mql_rule, tier, points, touch_ids, touch_count) using (lead_cycle_id);
 
 insert into marts.account_journeys by name
 select
@@ -611,6 +702,35 @@ union all
 select 'cpl_paid', lead_date, 0, 1, channel, campaign
 from marts.fct_lead_cycles where is_lead_counted and is_paid_channel;
 
+alter table events add column icp_tier varchar;
+
+insert into events by name
+select
+    metric.metric_id, lead_date as event_date, metric.numerator, metric.denominator, owner_id,
+    team_id, channel, icp_tier
+from marts.fct_lead_cycles
+cross join lateral (
+    values
+    ('icp_match_rate', if(icp_tier in ('A', 'B'), 1, 0), if(icp_tier = 'unknown', 0, 1)),
+    ('unknown_share', if(icp_tier = 'unknown', 1, 0), 1)
+) as metric (metric_id, numerator, denominator)
+where is_lead_counted;
+
+insert into events by name
+select
+    'persona_coverage_rate' as metric_id, open_date as event_date,
+    if(present_persona_count = required_persona_count, 1, 0) as numerator, 1 as denominator,
+    owner_id, team_id, channel, icp_tier
+from marts.fct_opportunities where open_date is not null;
+
+-- Deals are sliced by the fit of their accounts too.
+update events set icp_tier = deals.icp_tier
+from marts.fct_opportunities as deals
+where
+    events.metric_id = 'win_rate'
+    and events.event_date = deals.decided_date
+    and events.owner_id = deals.owner_id;
+
 insert into events by name
 select metric.metric_id, created_date as event_date, metric.numerator, metric.denominator, channel
 from marts.account_matches
@@ -658,7 +778,7 @@ inner join marts.metric_definitions using (metric_id)
 cross join (values ('month'), ('quarter'), ('year'), ('all')) as grains (period_grain)
 cross join lateral (
     values ('all', 'all'), ('owner', owner_id), ('team', team_id), ('channel', channel),
-        ('campaign', campaign), ('cost_type', cost_type)
+        ('campaign', campaign), ('cost_type', cost_type), ('icp_tier', icp_tier)
 ) as members (dimension, dimension_value)
 where members.dimension_value is not null
 group by 1, 2, 3, 4, 5, 6;

@@ -25,6 +25,8 @@ from tests.metrics.conftest import BIN, metricflow_environment, published_file
 KPIS_BY_ENTITY = {
     "lead": ["lead_count", "lead_to_customer_rate"],
     "mql": ["mql_count"],
+    "lead_of_a_fit": ["icp_match_rate", "unknown_share"],
+    "open_deal": ["persona_coverage_rate"],
     "qualified_opportunity": ["opportunity_count"],
     "decided_opportunity": [
         "avg_deal_size",

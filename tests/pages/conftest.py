@@ -100,7 +100,8 @@ def write_analytics(path: Path) -> None:
                 metric_id varchar, metric_version integer, effective_from date,
                 name_en varchar, name_zh varchar, definition_en varchar, definition_zh varchar,
                 formula varchar, formula_zh varchar, unit varchar, date_basis varchar,
-                kind varchar, direction varchar, window_days integer, dimensions varchar,
+                kind varchar, direction varchar, window_days integer, parameters_in_force varchar,
+                dimensions varchar,
                 beside_metric_id varchar, quarrel_en varchar, quarrel_zh varchar,
                 settlement_en varchar, settlement_zh varchar, owner_sales varchar,
                 owner_marketing varchar, signed_sales_on date, signed_marketing_on date

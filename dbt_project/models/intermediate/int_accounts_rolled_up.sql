@@ -158,6 +158,9 @@ accounts_with_parents as (
         accounts.region,
         accounts.segment,
         accounts.country,
+        accounts.industry,
+        accounts.technologies,
+        accounts.employees,
         accounts.custom_fields,
         accounts.created_at,
         false as is_inferred
@@ -181,6 +184,9 @@ unioned as (
         cast(null as varchar) as region,
         cast(null as varchar) as segment,
         cast(null as varchar) as country,
+        cast(null as varchar) as industry,
+        cast(null as varchar) as technologies,
+        cast(null as double) as employees,
         cast(null as varchar) as custom_fields,
         cast(null as timestamp) as created_at,
         true as is_inferred

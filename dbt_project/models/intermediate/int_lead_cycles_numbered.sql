@@ -8,7 +8,7 @@ people as (
 
 lead_stage_events as (
 
-    select * from {{ ref('int_lead_stage_events') }}
+    select * from {{ ref('int_lead_stage_events_scored') }}
 
 ),
 

@@ -12,6 +12,13 @@ lead_cycles as (
 
 ),
 
+fit as (
+
+    select * from {{ ref('int_fit_tiers_dated') }}
+    where subject = 'person' and is_in_force
+
+),
+
 parameters as (
 
     select * from {{ ref('int_parameters') }}
@@ -39,6 +46,13 @@ people_with_leads as (
         people.custom_fields,
         people.account_match_rule,
         people.source_system,
+        fit.persona,
+        fit.icp_tier,
+        fit.icp_rules_version,
+
+        ---------- numerics
+        fit.icp_fit_score,
+        fit.fit_coverage,
 
         ---------- booleans
         people.is_countable,
@@ -59,6 +73,8 @@ people_with_leads as (
         on
             people.person_id = lead_cycles.person_id
             and lead_cycles.is_first_cycle
+    left join fit
+        on people.person_id = fit.subject_id
 
 )
 

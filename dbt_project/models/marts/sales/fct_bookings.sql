@@ -113,6 +113,7 @@ bookings_credited as (
         ) as region,
         opportunities.segment,
         opportunities.channel,
+        opportunities.icp_tier,
         opportunities.order_type,
         opportunities.custom_fields,
 

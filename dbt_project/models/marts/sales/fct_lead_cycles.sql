@@ -30,6 +30,13 @@ opportunities as (
 
 ),
 
+fit as (
+
+    select * from {{ ref('int_fit_tiers_dated') }}
+    where subject = 'person'
+
+),
+
 parameters as (
 
     select * from {{ ref('int_parameters') }}
@@ -213,6 +220,10 @@ cycles_described as (
             '__missing__'
         ) as mql_region,
         coalesce(people.segment, accounts.segment, '__missing__') as segment,
+        coalesce(fit.icp_tier, '__missing__') as icp_tier,
+        coalesce(mql_fit.icp_tier, fit.icp_tier, '__missing__')
+            as mql_icp_tier,
+        coalesce(fit.persona, '__missing__') as persona,
         cycles_in_order.mql_class,
         cycles_in_order.reject_reason,
         people.custom_fields,
@@ -290,6 +301,16 @@ cycles_described as (
         on cycles_in_order.person_id = people.person_id
     left join customers_by_person
         on cycles_in_order.person_id = customers_by_person.person_id
+    left join fit
+        on
+            cycles_in_order.person_id = fit.subject_id
+            and cycles_in_order.lead_or_start_date >= fit.valid_from
+            and cycles_in_order.lead_or_start_date < fit.valid_before
+    left join fit as mql_fit
+        on
+            cycles_in_order.person_id = mql_fit.subject_id
+            and cycles_in_order.mql_credited_date >= mql_fit.valid_from
+            and cycles_in_order.mql_credited_date < mql_fit.valid_before
     left join accounts
         on people.account_id = accounts.account_id
     left join owner_teams

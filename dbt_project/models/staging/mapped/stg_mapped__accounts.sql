@@ -24,6 +24,11 @@ renamed as (
         postcode,
         phone,
         custom_fields,
+        nullif(trim(industry), '') as industry,
+        nullif(trim(technologies), '') as technologies,
+
+        ---------- numerics
+        employees,
 
         ---------- booleans
         coalesce(is_deleted, false) as is_deleted,
