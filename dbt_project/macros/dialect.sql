@@ -89,3 +89,57 @@
 {% macro earliest_value(value, by) -%}
     min_by({{ value }}, {{ by }}) filter (where {{ value }} is not null)
 {%- endmacro %}
+
+
+{#- The words of a text with a space before and after each, in small letters;
+    a Han character is a word of its own. A text holds a phrase when these
+    words hold those of the phrase. -#}
+{% macro words_of(text) -%}
+    concat(' ', trim(regexp_replace(
+        regexp_replace(lower({{ text }}), '(\p{Han})', ' \1 ', 'g'),
+        '[^\p{L}\p{N}]+', ' ', 'g'
+    )), ' ')
+{%- endmacro %}
+
+
+{#- The items of a list with semicolons, one at a time between semicolons. -#}
+{% macro items_of(text) -%}
+    concat(
+        ';', regexp_replace(lower(trim({{ text }})), '\s*;\s*', ';', 'g'), ';'
+    )
+{%- endmacro %}
+
+
+{#- A sum or maximum over a partition's rows of the last so many microseconds,
+    a column; whoever is exactly that old and the present instant included. -#}
+{% macro over_last_microseconds(aggregate, partition, at, age) -%}
+    {{ aggregate }} over (
+        partition by {{ partition }}
+        order by epoch_us({{ at }})
+        range between {{ age }} preceding and current row
+    )
+{%- endmacro %}
+
+
+{#- Texts of a group in the order of another column. -#}
+{% macro list_in_order(value, by) -%}
+    string_agg({{ value }}, ', ' order by {{ by }}, {{ value }})
+{%- endmacro %}
+
+
+{#- The page of a record in its own system, or null: without a template, and
+    where the id is not plainly one of that system. The prefix of a source is
+    no part of the id; whatever else stands in it is escaped. -#}
+{% macro record_url(url_template, id, source_system) -%}
+    replace(
+        {{ url_template }},
+        '{id}',
+        case
+            when starts_with({{ id }}, concat({{ source_system }}, ':'))
+                then url_encode(
+                    substr({{ id }}, length({{ source_system }}) + 2)
+                )
+            when not contains({{ id }}, ':') then url_encode({{ id }})
+        end
+    )
+{%- endmacro %}

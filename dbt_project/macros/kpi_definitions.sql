@@ -37,8 +37,10 @@
         {{ 'parameters.' ~ meta.window_days_parameter
             if meta.window_days_parameter
             else 'cast(null as integer)' }} as window_days,
+        {{ kpi_parameters_in_force(kpi) }} as parameters_in_force,
         {{ text_literal(
-            kpi.dimensions | join(', ')
+            (kpi.dimensions + kpi_custom_dimensions(kpi.semantic_models))
+            | join(', ')
         ) }} as dimensions,
         {{ text_literal(meta.get('beside')) }} as beside_metric_id,
         {{ text_literal(meta.quarrel) }} as quarrel_en,
@@ -53,6 +55,28 @@
             as signed_marketing_on,
         {{ kpi_definition_hash(kpi) }} as definition_hash
     from parameters
+{%- endmacro %}
+
+
+{#- The parameters a KPI's value depends on. -#}
+{% macro kpi_parameter_keys(kpi) %}
+    {% do return((kpi.meta.get('parameters', [])
+        + ([kpi.meta.window_days_parameter]
+            if kpi.meta.window_days_parameter else [])) | sort) %}
+{% endmacro %}
+
+
+{#- Their values in this run, as text; null for a KPI without parameters. -#}
+{% macro kpi_parameters_in_force(kpi) -%}
+    {%- set parts = [] -%}
+    {%- for key in kpi_parameter_keys(kpi) -%}
+        {%- do parts.append(
+            "'" ~ (', ' if not loop.first else '') ~ key ~ " = ', cast(parameters."
+            ~ key ~ ' as varchar)'
+        ) -%}
+    {%- endfor -%}
+    {{ 'concat(' ~ parts | join(', ') ~ ')' if parts
+        else 'cast(null as varchar)' }}
 {%- endmacro %}
 
 
@@ -75,11 +99,8 @@
         'semantic_model': kpi.semantic_models[0]
             if kpi.semantic_models | length == 1 else kpi.semantic_models,
     }, sort_keys=true) -%}
-    {%- set parameter_keys = kpi.meta.get('parameters', [])
-        + ([kpi.meta.window_days_parameter]
-            if kpi.meta.window_days_parameter else []) -%}
     {%- set parts = [text_literal(local_md5(meaning))] -%}
-    {%- for key in parameter_keys | sort -%}
+    {%- for key in kpi_parameter_keys(kpi) -%}
         {%- do parts.append("'" ~ key ~ "='") -%}
         {%- do parts.append('cast(parameters.' ~ key ~ ' as varchar)') -%}
     {%- endfor -%}

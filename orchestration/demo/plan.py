@@ -139,6 +139,34 @@ ICP_WEIGHTS = {"industry": 40, "size": 30, "region": 20, "tech": 10}
 FIT_OF_INDUSTRY = {"software": 1.0, "logistics": 1.0, "manufacturing": 1.0, "retail": 0.5,
                    "healthcare": 0.5, "media": 0.5}  # fmt: skip
 PERSONAS = ("decision_maker", "champion", "user", "procurement", "it_security")
+REQUIRED_PERSONAS = ("decision_maker", "champion")
+TITLES = {
+    # persona: job titles, and those of the Chinese leg
+    "decision_maker": (("Managing Director", "Head of Operations"), ("总经理", "运营总监")),
+    "champion": (("Operations Manager", "Project Manager"), ("运营经理", "项目经理")),
+    "user": (("Operations Specialist", "Business Analyst"), ("运营专员", "业务专员")),
+    "procurement": (("Head of Procurement", "Procurement Manager"), ("采购主管", "采购专员主管")),
+    "it_security": (("Head of IT Security", "IT security officer"), ("信息安全主管",)),
+}
+TITLE_PATTERNS = {
+    "decision_maker": ("managing director", "head of", "总经理", "总监"),
+    "champion": ("manager", "经理"),
+    "user": ("specialist", "analyst", "专员"),
+    "procurement": ("procurement", "采购主管", "采购专员"),
+    "it_security": ("IT security", "信息安全"),
+}
+"""What a job title holds; the longest that it holds tells the persona."""
+ENGAGEMENT_RULES = (
+    # type of touch, channel, words of its form, page or campaign, points, hand-raiser
+    ("form", None, None, 15, False),
+    ("form", None, "demo", 40, True),
+    ("webinar", None, None, 20, False),
+    ("event", None, None, 25, False),
+    ("meeting", None, None, 30, False),
+    ("email_click", None, None, 5, False),
+    ("ad_click", None, None, 3, False),
+    ("reply", None, None, 10, False),
+)
 
 
 @dataclass(frozen=True)

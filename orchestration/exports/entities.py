@@ -19,11 +19,13 @@ from orchestration.exports.entity_model import date_column as _date
 from orchestration.exports.entity_model import entity_columns as entity_columns
 from orchestration.exports.entity_model import flag_column as _flag
 from orchestration.exports.entity_model import id_column as _id
+from orchestration.exports.entity_model import number_column as _number
 from orchestration.exports.entity_model import text_column as _text
 from orchestration.exports.entity_model import timestamp_column as _at
 from orchestration.exports.entity_model import word_column as _word
 from orchestration.exports.marketing_and_web import MARKETING_AND_WEB
 from orchestration.exports.money_and_plans import MONEY_AND_PLANS
+from orchestration.exports.record_links import RECORD_LINKS
 
 ORIGINS = ("marketing", "sales", "partner", "customer_success")
 ORDER_TYPES = ("new", "expansion", "renewal")
@@ -72,8 +74,16 @@ ENTITIES: dict[str, Entity] = {
                 _flag("is_test"),
                 _flag("is_spam"),
                 _text("not_a_prospect_reason"),
+                _text("job_title"),
+                # What the record itself says of the company, where no account does.
+                _text("industry"),
+                _number("employees"),
+                _text("technologies"),
+                # As of the pull, for systems that keep no history of it.
+                _word("stage", LEAD_STAGES),
             ),
             key=("person_id",),
+            has_custom_fields=True,
         ),
         Entity(
             "lead_stage_events",
@@ -121,8 +131,12 @@ ENTITIES: dict[str, Entity] = {
                 _at("created_at"),
                 _id("merged_into_id"),
                 _flag("is_deleted"),
+                _text("industry"),
+                _number("employees"),
+                _text("technologies"),
             ),
             key=("account_id",),
+            has_custom_fields=True,
         ),
         Entity(
             "opportunities",
@@ -142,12 +156,14 @@ ENTITIES: dict[str, Entity] = {
                 _amount("amount"),
                 _text("currency"),
                 _word("order_type", ORDER_TYPES),
+                _text("lost_reason"),
                 _text("region"),
                 _text("segment"),
                 _text("excluded_reason"),
                 _flag("is_deleted"),
             ),
             key=("opportunity_id",),
+            has_custom_fields=True,
         ),
         Entity(
             "opportunity_stage_events",
@@ -263,7 +279,7 @@ ENTITIES: dict[str, Entity] = {
             (
                 _date("cost_date", required=True),
                 _amount("amount", required=True),
-                _text("currency"),
+                _text("currency", required=True),
                 _word("channel", CHANNELS),
                 _text("campaign"),
                 _word("cost_type", COST_TYPES, required=True),
@@ -287,8 +303,10 @@ ENTITIES: dict[str, Entity] = {
                 _text("currency"),
             ),
             key=("campaign",),
+            is_described_by_several=True,
         ),
         *MARKETING_AND_WEB,
         *MONEY_AND_PLANS,
+        *RECORD_LINKS,
     )
 }

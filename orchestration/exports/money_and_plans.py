@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from orchestration.exports.entity_model import (
+    CHANNELS,
     Entity,
     amount_column,
     date_column,
@@ -14,14 +15,18 @@ from orchestration.exports.entity_model import (
     timestamp_column,
     word_column,
 )
+from orchestration.exports.marketing_and_web import TOUCH_TYPES
 
 INVOICE_TYPES = ("invoice", "credit_note", "refund")
 INVOICE_STATES = ("draft", "open", "paid", "uncollectible", "void")
+ORDER_STATES = ("open", "paid", "refunded", "cancelled")
 BILLING_INTERVALS = ("day", "week", "month", "quarter", "half_year", "year")
 SURVEY_TYPES = ("nps", "csat", "review", "lost_reason", "churn_reason")
 SLA_SIDES = ("marketing", "sales")
 SLA_METRICS = ("mql_volume", "first_response", "decision", "follow_up_attempts")
 """Promised a month, in business minutes, in business days, and attempts in the follow-up days."""
+FIT_ATTRIBUTES = ("industry", "employees", "region", "country", "segment", "technologies")
+FIT_TIERS = ("A", "B", "C", "D")
 
 MATCH_DECISIONS = ("confirm", "split")
 
@@ -40,6 +45,22 @@ MONEY_AND_PLANS = (
             word_column("status", INVOICE_STATES),
         ),
         key=("invoice_id",),
+    ),
+    # Neither bookings nor revenue: an order may never be billed, and a payment settles an invoice.
+    Entity(
+        "orders",
+        (
+            id_column("order_id", required=True),
+            id_column("account_id"),
+            id_column("person_id"),
+            text_column("email"),
+            date_column("ordered_on", required=True),
+            amount_column("amount", required=True),
+            amount_column("refunded_amount"),
+            text_column("currency", required=True),
+            word_column("status", ORDER_STATES),
+        ),
+        key=("order_id",),
     ),
     Entity(
         "subscriptions",
@@ -78,6 +99,7 @@ MONEY_AND_PLANS = (
             date_column("responded_on"),
             number_column("score"),
             number_column("scale_max"),
+            text_column("reason"),
             text_column("comment"),
             date_column("routed_on"),
         ),
@@ -110,7 +132,7 @@ MONEY_AND_PLANS = (
     Entity(
         "icp_rules",
         (
-            text_column("fit_attribute", required=True),
+            word_column("fit_attribute", FIT_ATTRIBUTES, required=True),
             text_column("matches_value"),
             number_column("min_value"),
             number_column("max_value"),
@@ -124,7 +146,7 @@ MONEY_AND_PLANS = (
     Entity(
         "icp_tiers",
         (
-            text_column("tier", required=True),
+            word_column("tier", FIT_TIERS, required=True),
             number_column("min_score", required=True),
             text_column("version"),
             date_column("valid_from"),
@@ -137,6 +159,18 @@ MONEY_AND_PLANS = (
             text_column("persona", required=True),
             text_column("title_pattern"),
             flag_column("is_required", required=True),
+        ),
+    ),
+    Entity(
+        "engagement_rules",
+        (
+            # An empty type, channel or pattern means any.
+            word_column("touch_type", TOUCH_TYPES),
+            word_column("channel", CHANNELS),
+            text_column("content_pattern"),
+            number_column("points", required=True),
+            flag_column("is_hand_raiser"),
+            date_column("valid_from"),
         ),
     ),
     Entity(

@@ -83,6 +83,10 @@ EXAMPLES: dict[str, dict[str, str]] = {
     "persona_rules": {
         "persona": "decision_maker", "title_pattern": "head of", "is_required": "yes",
     },
+    "engagement_rules": {
+        "touch_type": "form", "channel": "content", "content_pattern": "demo", "points": "40",
+        "is_hand_raiser": "yes", "valid_from": "2026-01-01",
+    },
     "owners": {
         "owner_id": "ann", "owner_name": "Ann", "role": "sales_rep", "team": "North",
         "region": "North", "valid_from": "2026-01-01",

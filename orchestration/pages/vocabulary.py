@@ -44,6 +44,9 @@ VOCABULARY: dict[str, dict[str, Text]] = {
         "marketing_people": Text("Marketing people", "市场人员"),
         "sales_people": Text("Sales people", "销售人员"),
     },
+    "icp_tier": {
+        "unknown": Text("Unknown", "未知"),
+    },
     "order_type": {
         "new": Text("New", "新购"),
         "expansion": Text("Expansion", "增购"),
@@ -95,6 +98,7 @@ NAMES: dict[str, Text] = {
     "entity_icp_rules": Text("fit rules", "匹配规则"),
     "entity_icp_tiers": Text("fit tiers", "匹配等级"),
     "entity_persona_rules": Text("personas", "角色规则"),
+    "entity_engagement_rules": Text("points of touches", "触点积分规则"),
     "entity_forecast_submissions": Text("forecasts", "预测提交"),
     "entity_match_decisions": Text("match decisions", "匹配决定"),
     # The published tables
@@ -113,8 +117,11 @@ NAMES: dict[str, Text] = {
     "mart_fct_costs": Text("Costs", "费用"),
     "mart_fct_ad_performance": Text("Ad performance", "广告表现"),
     "mart_fct_invoices": Text("Invoices and credit notes", "发票与红字发票"),
+    "mart_fct_web_sessions": Text("Website visits", "网站访问"),
     "mart_dim_campaign": Text("Campaigns", "营销活动"),
     "mart_campaign_performance": Text("Campaign performance", "活动成效"),
+    "mart_fit_scores": Text("How each fit score comes about", "匹配分构成"),
+    "mart_mql_evidence": Text("Why each MQL is one", "MQL 依据"),
     "mart_account_matches": Text("People and their accounts", "人员与客户匹配"),
     "mart_account_match_checks": Text("Decisions on matches", "匹配的人工决定"),
     "mart_account_journeys": Text("Journeys of accounts", "客户旅程"),
@@ -154,5 +161,10 @@ NAMES: dict[str, Text] = {
     "no_cases_marketing_program_cost": Text("no costs", "无费用"),
     "no_cases_cpl": Text("no leads of marketing", "无市场线索"),
     "no_cases_cpl_paid": Text("no leads of paid channels", "无付费渠道线索"),
+    "no_cases_icp_match_rate": Text("no leads of known fit", "无匹配等级已知的线索"),
+    "no_cases_unknown_share": Text("no leads, or no fit rules", "无线索或无匹配规则"),
+    "no_cases_persona_coverage_rate": Text(
+        "no open deals, or no required personas", "无未结商机或未规定必需角色"
+    ),
     "no_cases_open_pipeline_amount": Text("no open qualified deals", "无在途合格商机"),
 }

@@ -129,16 +129,16 @@ def test_quotas_are_those_of_the_reps_with_their_ramp(everything: Demo):
 def test_rules_of_fit_are_those_of_the_plan(everything: Demo):
     rules = everything.rows(
         "select fit_attribute, matches_value, min_value, max_value, score, weight "
-        "from raw_mapped.icp_rules where fit_attribute in ('industry', 'size')"
+        "from raw_mapped.icp_rules where fit_attribute in ('industry', 'employees')"
     )
     industries = [
         ("industry", name, None, None, fit, 40.0) for name, fit in FIT_OF_INDUSTRY.items()
     ]
-    assert sorted(rules) == sorted([*industries, ("size", None, 20.0, 120.0, None, 30.0)])
+    assert sorted(rules) == sorted([*industries, ("employees", None, 20.0, 120.0, None, 30.0)])
     assert everything.rows("select tier, min_score from raw_mapped.icp_tiers order by 1") == [
         ("A", 80.0), ("B", 60.0), ("C", 40.0), ("D", 0.0),
     ]  # fmt: skip
-    personas = everything.rows("select persona, is_required from raw_mapped.persona_rules")
+    personas = everything.rows("select distinct persona, is_required from raw_mapped.persona_rules")
     assert {persona for persona, _ in personas} == set(PERSONAS)
     assert [persona for persona, is_required in sorted(personas) if is_required] == [
         "champion", "decision_maker",

@@ -61,7 +61,7 @@ def test_not_a_row_is_kept_back_and_not_a_word_unknown(everything: Demo):
         "external_factors", "refunds", "costs", "ad_performance_daily", "touches",
         "web_traffic_daily", "search_performance_daily", "email_performance",
         "invoices", "subscriptions", "survey_responses",
-        "quotas", "sla_commitments", "icp_rules", "icp_tiers", "persona_rules",
+        "quotas", "sla_commitments", "icp_rules", "icp_tiers", "persona_rules", "engagement_rules",
     }  # fmt: skip
     assert [load for load in loads if load.rows_quarantined or load.rows_superseded] == []
     assert min(load.rows_loaded for load in loads) > 0

@@ -3,7 +3,7 @@
 import pytest
 
 from orchestration.demo.traffic import WebDay
-from orchestration.demo.truth.feedback import icp_tier
+from orchestration.demo.truth.fit import icp_tier
 from orchestration.demo.world import Invoice, MrrChange, Response
 from tests.demo.sheet import Log, day, new_york, tell
 

@@ -46,9 +46,12 @@ REVENUE = "inv_18_revenue_of_owners_and_teams_is_the_total"
 DEFINED = "every_kpi_has_a_definition_and_every_definition_a_kpi"
 INTERVAL = "kpi_intervals_hold_their_value"
 HANDED_OVER = "handoffs_are_the_credited_mqls"
+DECISIONS = "inv_06_accepted_rejected_and_undecided_are_the_handoffs"
+DECIDED = "inv_06_published_decisions_are_those_of_the_handoffs"
 STATUSES = "inv_42_statuses_add_up_to_the_handoffs"
 DUE = "inv_44_due_time_lies_in_open_hours"
 CAMPAIGNS = "campaign_counts_are_those_of_the_facts"
+FIT_SUM = "inv_61_fit_follows_from_its_attributes"
 EMAIL = "ann@example.com"
 
 _MATCHES = "account_matches_hold_every_countable_person"
@@ -276,9 +279,19 @@ HANDOFFS = {
     "fct_handoffs_has_rows": _m(
         "delete from marts.fct_handoffs",
         HANDED_OVER,
+        DECIDED,
         FACTS,
     ),
     "fct_handoffs_key_is_unique": _handoff("p5/2", "lead_cycle_id = 'p5/1'", HANDED_OVER, DUE),
+    DECISIONS: _handoff("p5/1", "is_acceptance_due = false", DECIDED),
+    DECIDED: _m(_kpi("followup_compliance_rate", "denominator = 2, value = numerator / 2"), PARTS),
+    "decisions_keep_to_their_business_days": _handoff("p1/1", "decision_business_days = 2.000001"),
+    "followup_status_follows_from_the_attempts": _handoff("p5/2", "attempt_count = 5"),
+    "inv_45_reject_reasons_are_in_the_list": _handoff("p5/1", "reject_reason = 'too far away'"),
+    "inv_45_rejections_say_why_and_acceptances_have_an_owner": _m(
+        "update marts.fct_handoffs set owner_id = '__unassigned__' where lead_cycle_id = 'p1/1'; "
+        "update marts.fct_lead_cycles set owner_id = '__unassigned__' where lead_cycle_id = 'p1/1'"
+    ),
     HANDED_OVER: _handoff("p5/1", "lead_cycle_id = 'p2/1'"),
     "inv_42_met_and_breached_are_the_denominator": _handoff(
         "p5/1", "response_status = 'not_due'", STATUSES
@@ -289,6 +302,7 @@ HANDOFFS = {
     "inv_42_met_within_the_limit": _handoff(
         "p5/2",
         "response_business_minutes = 240, first_human_attempt_at = timestamp '2025-05-20 12:00:00'",
+        DECIDED,
     ),
     "inv_43_business_minutes_fit_the_elapsed_time": _handoff(
         "p1/1", "time_to_contact_minutes = 90.5"
@@ -300,7 +314,9 @@ HANDOFFS = {
     DUE: _handoff("p5/1", "due_at = timestamp '2025-01-11 12:00:00'"),
     "overdue_handoffs_were_due": _handoff("p5/1", "due_at = timestamp '2025-08-01 12:00:00'"),
     "answers_follow_their_handoff": _handoff(
-        "p5/2", "first_contact_at = timestamp '2025-05-20 07:59:59'"
+        "p5/2",
+        "first_contact_at = timestamp '2025-05-20 07:59:59'",
+        "followup_status_follows_from_the_attempts",
     ),
     "inv_64_handoffs_hold_no_future": _handoff(
         "p5/1", "assigned_at = timestamp '2025-07-31 12:00:01'"
@@ -323,6 +339,53 @@ HANDOFFS = {
         "update marts.dim_business_hours set is_default = true"
     ),
     "fct_handoffs_holds_no_email": _handoff("p1/1", f"region = '{EMAIL}'"),
+}
+
+
+def _promise(promise: str, change: str, *also: str, region: str = "all") -> Mutation:
+    return _m(
+        f"update marts.sla_attainment set {change} where promise = '{promise}' "
+        f"and region = '{region}'",
+        *also,
+    )
+
+
+def _breach(promise: str, change: str, *also: str) -> Mutation:
+    return _m(
+        f"update marts.sla_breaches set {change} where promise = '{promise}' "
+        "and lead_cycle_id = 'p5/1'",
+        *also,
+    )
+
+
+LISTED = "inv_42_breaches_listed_are_the_breaches_counted"
+
+AGREEMENT = {
+    "sla_attainment_has_rows": _m("delete from marts.sla_attainment", LISTED),
+    "sla_attainment_key_is_unique": _promise(
+        "decision",
+        "promise = 'first_response', metric_id = 'first_response_sla_rate'",
+        LISTED,
+        "inv_06_regions_add_up_to_the_promise",
+    ),
+    "inv_42_promises_are_kept_broken_not_due_or_outside": _promise("decision", "outside_count = 1"),
+    "inv_08_promised_volume_is_counted_from_all_mqls": _promise("mql_volume", "declined_count = 1"),
+    "inv_06_regions_add_up_to_the_promise": _promise("decision", "n = 2", region="North"),
+    "inv_67_attainment_is_delivered_over_committed": _promise("decision", "attainment = 0.4"),
+    "promised_volume_is_usually_nearly_kept": _m(
+        "update marts.sla_attainment set period_grain = 'quarter' where promise = 'mql_volume'",
+        "inv_08_promised_volume_is_counted_from_all_mqls",
+    ),
+    "sla_attainment_holds_no_email": _promise("decision", f"metric_id = '{EMAIL}'"),
+    "sla_breaches_has_rows": _m("delete from marts.sla_breaches", LISTED),
+    "sla_breaches_key_is_unique": _m(_repeated("sla_breaches", "promise = 'decision'"), LISTED),
+    LISTED: _m(
+        "delete from marts.sla_breaches where promise = 'decision' and lead_cycle_id = 'p5/1'"
+    ),
+    "inv_44_breaches_lie_after_their_due_time": _breach("decision", "business_minutes_over = -1"),
+    "sla_breaches_name_their_definition": _breach("decision", "metric_version = 7"),
+    "record_links_are_web_addresses": _breach("decision", "record_url = 'javascript:alert(1)'"),
+    "sla_breaches_holds_no_email": _breach("decision", f"region = '{EMAIL}'"),
 }
 
 DEALS = {
@@ -392,6 +455,8 @@ DEALS = {
         "update marts.fct_opportunities set account_id = 'a9' where opportunity_id = 'd6'; "
         "insert into marts.dim_account (account_id, ultimate_parent_id, is_inferred) "
         "values ('a9', 'a9', true)",
+        FIT_SUM,
+        "inv_61_tier_follows_from_score_and_coverage",
         _WIN,
     ),
     "deal_products_are_exported": _m(
@@ -642,9 +707,54 @@ COSTS = {
     ),
 }
 
+FIT = {
+    "fit_scores_has_rows": _m("delete from marts.fit_scores", FIT_SUM),
+    "fit_scores_key_is_unique": _m(
+        _repeated("fit_scores", "subject_id = 'p1' and fit_attribute = 'region'"), FIT_SUM
+    ),
+    "inv_61_attribute_scores_lie_between_0_and_1": _m(
+        "update marts.fit_scores set is_known = true where fit_score_id = 'person p2 region'",
+        FIT_SUM,
+    ),
+    "inv_61_fit_lies_between_0_and_100": _m(
+        "update marts.dim_account set icp_fit_score = 100.00005 where account_id = 'a1'"
+    ),
+    FIT_SUM: _m("update marts.dim_person set icp_fit_score = 90 where person_id = 'p1'"),
+    "inv_61_tier_follows_from_score_and_coverage": _m(
+        "update marts.dim_person set icp_tier = 'C' where person_id = 'p5'"
+    ),
+    "better_fit_wins_more_often": _m(
+        "update marts.kpi_values set low_n = false, value = if(dimension_value = 'A', 0.5, value) "
+        "where metric_id = 'win_rate' and dimension = 'icp_tier' and period_grain = 'year'",
+        QUOTIENT,
+    ),
+    "fit_scores_holds_no_email": _m(
+        f"update marts.fit_scores set attribute_value = '{EMAIL}' "
+        "where fit_score_id = 'person p1 industry'"
+    ),
+}
+
+EVIDENCE = {
+    "mql_evidence_has_rows": _m("delete from marts.mql_evidence", "every_mql_has_its_evidence"),
+    "mql_evidence_key_is_unique": _m(_repeated("mql_evidence", "lead_cycle_id = 'p1/1'")),
+    "every_mql_has_its_evidence": _m("delete from marts.mql_evidence where lead_cycle_id = 'p5/2'"),
+    "mqls_follow_the_rule_that_fired": _m(
+        "update marts.mql_evidence set icp_tier = 'D' where lead_cycle_id = 'p1/1'"
+    ),
+    "touches_of_an_mql_are_exported": _m(
+        "update marts.mql_evidence set touch_count = 4 where lead_cycle_id = 'p1/1'"
+    ),
+    "mql_evidence_holds_no_email": _m(
+        f"update marts.mql_evidence set touch_ids = '{EMAIL}' where lead_cycle_id = 'p1/1'"
+    ),
+}
+
 DEFINITIONS = {
     "metric_definitions_has_rows": _m(
-        "delete from marts.metric_definitions", DEFINED, "factors_name_kpis_that_exist"
+        "delete from marts.metric_definitions",
+        DEFINED,
+        "factors_name_kpis_that_exist",
+        "sla_breaches_name_their_definition",
     ),
     "metric_definitions_key_is_unique": _m(
         _repeated("metric_definitions", "metric_id = 'win_rate'")
@@ -678,6 +788,9 @@ KPI_VALUES = {
         DEFINED,
         FACTS,
         STATUSES,
+        "goals_are_actual_over_target",
+        "inv_08_promised_volume_is_counted_from_all_mqls",
+        DECIDED,
         "factor_scopes_are_readable",
         "inv_30_channels_and_unallocated_are_all_costs",
     ),
@@ -729,6 +842,36 @@ KPI_VALUES = {
     ),
 }
 
+GOALS = {
+    "sla_plan_has_rows": _m(
+        "delete from marts.sla_plan; "
+        "update marts.goal_attainment set metric_id = 'sales_revenue', actual_value = null, "
+        "attainment = null, pace = null where period_grain = 'month'",
+        "goals_are_actual_over_target",
+    ),
+    "sla_plan_key_is_unique": _m(_repeated("sla_plan", "period_grain = 'quarter'")),
+    "required_mqls_bring_the_goal": _m("update marts.sla_plan set required_mqls = 626"),
+    "goal_attainment_has_rows": _m("delete from marts.goal_attainment"),
+    "goal_attainment_key_is_unique": _m(_repeated("goal_attainment", "period_grain = 'biweek'")),
+    "inv_56_targets_of_all_periods_add_up": _m(
+        "update marts.goal_attainment set target_value = 21 where period_grain = 'biweek'"
+    ),
+    "given_targets_agree_with_finer_ones": _m(
+        "update marts.goal_attainment set given_target_value = 50 where period_grain = 'month'"
+    ),
+    "goals_are_actual_over_target": _m(
+        "update marts.goal_attainment set pace = 2 where period_grain = 'month'"
+    ),
+    "inv_63_planning_periods_add_up_to_the_months": _m(
+        "insert into marts.kpi_values select * replace ("
+        "'fiscal_year' as period_grain, 7 as value, 7 as numerator) from marts.kpi_values "
+        "where metric_id = 'lead_count' and dimension = 'all' and period_grain = 'year'"
+    ),
+    "goal_attainment_holds_no_email": _m(
+        f"update marts.goal_attainment set unit = '{EMAIL}' where period_grain = 'month'"
+    ),
+}
+
 KPI_BOUNDS = {
     "kpi_lead_count_within_bounds": _beyond("lead_count", -1, QUOTIENT, PERIODS),
     "kpi_mql_count_within_bounds": _beyond("mql_count", -1, QUOTIENT, PERIODS),
@@ -739,6 +882,11 @@ KPI_BOUNDS = {
     "kpi_first_response_sla_rate_within_bounds": _beyond(
         "first_response_sla_rate", 1.5, QUOTIENT, INTERVAL
     ),
+    "kpi_icp_match_rate_within_bounds": _beyond("icp_match_rate", 1.5, QUOTIENT, INTERVAL),
+    "kpi_unknown_share_within_bounds": _beyond("unknown_share", 1.5, QUOTIENT, INTERVAL),
+    "kpi_persona_coverage_rate_within_bounds": _beyond(
+        "persona_coverage_rate", 1.5, QUOTIENT, INTERVAL
+    ),
     "kpi_response_coverage_within_bounds": _beyond("response_coverage", 1.5, QUOTIENT, INTERVAL),
     "kpi_l2a_match_rate_within_bounds": _beyond("l2a_match_rate", 1.5, QUOTIENT, INTERVAL),
     "kpi_l2a_ambiguity_rate_within_bounds": _beyond("l2a_ambiguity_rate", 1.5, QUOTIENT, INTERVAL),
@@ -748,6 +896,23 @@ KPI_BOUNDS = {
     ),
     "kpi_first_response_minutes_within_bounds": _beyond("first_response_minutes", -1),
     "kpi_time_to_contact_minutes_within_bounds": _beyond("time_to_contact_minutes", -1),
+    "kpi_mean_first_response_minutes_within_bounds": _beyond(
+        "mean_first_response_minutes", -1, QUOTIENT
+    ),
+    "kpi_routing_delay_minutes_within_bounds": _beyond("routing_delay_minutes", -1),
+    "kpi_rep_delay_minutes_within_bounds": _beyond("rep_delay_minutes", -1),
+    "kpi_mql_acceptance_rate_within_bounds": _beyond(
+        "mql_acceptance_rate", 1.5, QUOTIENT, INTERVAL
+    ),
+    "kpi_mql_acceptance_rate_decided_within_bounds": _beyond(
+        "mql_acceptance_rate_decided", 1.5, QUOTIENT, INTERVAL
+    ),
+    "kpi_decision_timeliness_rate_within_bounds": _beyond(
+        "decision_timeliness_rate", 1.5, QUOTIENT, INTERVAL
+    ),
+    "kpi_followup_compliance_rate_within_bounds": _beyond(
+        "followup_compliance_rate", 1.5, QUOTIENT, INTERVAL
+    ),
     "kpi_win_rate_within_bounds": _beyond("win_rate", 1.5, QUOTIENT, INTERVAL),
     "kpi_win_rate_amount_within_bounds": _beyond("win_rate_amount", 1.5, QUOTIENT),
     "kpi_avg_deal_size_within_bounds": _beyond("avg_deal_size", -1, QUOTIENT),
@@ -756,18 +921,49 @@ KPI_BOUNDS = {
     "kpi_mean_sales_cycle_days_within_bounds": _beyond("mean_sales_cycle_days", -1, QUOTIENT),
 }
 
+EVENTS = "events_of_visits_equal_the_exports"
+WEB_SESSIONS = {
+    "fct_web_sessions_has_rows": _m("delete from marts.fct_web_sessions", EVENTS),
+    "fct_web_sessions_key_is_unique": _m(
+        "insert into marts.fct_web_sessions from marts.fct_web_sessions", EVENTS
+    ),
+    EVENTS: _m("update marts.fct_web_sessions set event_count = 3"),
+    "events_belong_to_a_visit": _m(
+        "update raw_mapped.web_events set session_id = null where event_name = 'user_engagement'",
+        EVENTS,
+    ),
+    "inv_48_engagement_fits_into_the_visit": _m(
+        "update marts.fct_web_sessions set engagement_seconds = 31"
+    ),
+    "visits_end_after_they_start": _m(
+        "update marts.fct_web_sessions set ended_at = timestamp '2025-06-10 08:59:59'"
+    ),
+    "inv_64_visits_hold_no_future": _m(
+        "update marts.fct_web_sessions set started_at = timestamp '2025-08-01 00:00:00', "
+        "ended_at = timestamp '2025-08-01 00:00:30'"
+    ),
+    "fct_web_sessions_holds_no_email": _m(
+        f"update marts.fct_web_sessions set landing_page = 'https://x.example/{EMAIL}'"
+    ),
+}
+
 MUTATIONS: dict[str, Mutation] = {
     **MATCHES,
     **JOURNEYS,
     **DIMENSIONS,
     **LEAD_CYCLES,
     **HANDOFFS,
+    **AGREEMENT,
     **DEALS,
     **BOOKINGS,
     **FACTORS,
     **INVOICES,
     **COSTS,
+    **WEB_SESSIONS,
+    **FIT,
+    **EVIDENCE,
     **DEFINITIONS,
     **KPI_VALUES,
+    **GOALS,
     **KPI_BOUNDS,
 }

@@ -91,14 +91,26 @@ select
     0 as rows_filtered
 from (
     values
-    ('people', 7), ('lead_stage_events', 1), ('accounts', 4), ('owners', 2), ('products', 1),
+    ('people', 7), ('targets', 1), ('lead_stage_events', 1), ('accounts', 4), ('owners', 2), ('products', 1),
     ('opportunities', 8), ('external_factors', 2), ('business_hours', 5),
-    ('activities', 3), ('costs', 3), ('match_decisions', 3), ('campaigns', 1), ('ad_performance_daily', 2),
-    ('invoices', 4)
+    ('activities', 3), ('costs', 3), ('match_decisions', 3), ('campaigns', 1),
+    ('ad_performance_daily', 2), ('invoices', 4), ('web_events', 2)
 ) as loads (entity, rows_loaded);
 
-insert into marts.dim_calendar (date_day)
-select cast(unnest(generate_series(date '2025-01-01', date '2025-12-31', interval 1 day)) as date);
+insert into marts.dim_calendar by name
+select
+    date_day,
+    date_trunc('month', date_day) as month_start_date,
+    date_trunc('quarter', date_day) as quarter_start_date,
+    date_trunc('year', date_day) as year_start_date,
+    date '2024-01-01' + 14 * cast(floor((date_day - date '2024-01-01') / 14) as integer)
+        as biweek_start_date,
+    isodow(date_day) < 6 as is_business_day
+from (
+    select
+        cast(unnest(generate_series(date '2025-01-01', date '2025-12-31', interval 1 day)) as date)
+            as date_day
+);
 
 insert into marts.dim_person by name
 select
@@ -285,7 +297,18 @@ select
     'Office' as calendar,
     true as is_response_due,
     response_status <> 'breached_unanswered' as is_answered,
-    response_status = 'met' as is_answered_in_time
+    response_status = 'met' as is_answered_in_time,
+    if(cycles.sal_at is null, 'undecided', 'accepted') as decision,
+    if(cycles.sal_at is null, 'breached_undecided', 'met') as decision_status,
+    cycles.sal_at as decided_at,
+    if(cycles.sal_at is null, null, 1) as decision_business_days,
+    cycles.mql_credited_at + interval 2 day as decision_due_at,
+    true as is_acceptance_due,
+    cycles.mql_credited_date as decision_cohort_date,
+    if(lead_cycle_id = 'p1/1', 'connected', 'breached') as followup_status,
+    if(response_status = 'breached_unanswered', 0, 1) as attempt_count,
+    cycles.mql_credited_at + interval 14 day as followup_ends_at,
+    cycles.mql_credited_date as followup_cohort_date
 from (
     values
     (
@@ -445,10 +468,20 @@ from (
     ('response_coverage', 'ratio', 'proportion'),
     ('first_response_minutes', 'minutes', 'median'),
     ('time_to_contact_minutes', 'minutes', 'median'),
+    ('mean_first_response_minutes', 'minutes', 'mean'),
+    ('routing_delay_minutes', 'minutes', 'median'),
+    ('rep_delay_minutes', 'minutes', 'median'),
+    ('mql_acceptance_rate', 'ratio', 'proportion'),
+    ('mql_acceptance_rate_decided', 'ratio', 'proportion'),
+    ('decision_timeliness_rate', 'ratio', 'proportion'),
+    ('followup_compliance_rate', 'ratio', 'proportion'),
     ('open_pipeline_amount', 'money', 'sum'),
     ('marketing_program_cost', 'money', 'sum'),
     ('cpl', 'money', 'mean'),
     ('cpl_paid', 'money', 'mean'),
+    ('icp_match_rate', 'ratio', 'proportion'),
+    ('unknown_share', 'ratio', 'proportion'),
+    ('persona_coverage_rate', 'ratio', 'proportion'),
     ('l2a_match_rate', 'ratio', 'proportion'),
     ('l2a_ambiguity_rate', 'ratio', 'proportion'),
     ('l2a_precision', 'ratio', 'proportion'),
@@ -481,6 +514,94 @@ from (
     factor_id, name_en, factor_type, scope, metric_ids, is_rule_change, is_signed,
     start_date, end_date
 );
+
+-- Software in the North fits. p1 and a1 are known to, p2 and a2 by their industry alone, of p5 and
+-- a3 too little is known, p6 and a4 are in the North with another industry.
+insert into raw_mapped.icp_rules (fit_attribute, matches_value, score, weight) values
+    ('industry', 'software', 1, 60),
+    ('region', 'North', 1, 40);
+
+insert into raw_mapped.icp_tiers (tier, min_score) values ('A', 80), ('B', 60), ('C', 40);
+
+insert into raw_meta.file_loads by name
+select
+    concat(entity, '.csv') as source_file, entity, rows_loaded as rows_read, rows_loaded,
+    0 as rows_quarantined, 0 as rows_superseded, 0 as rows_filtered
+from (values ('icp_rules', 2), ('icp_tiers', 3)) as loads (entity, rows_loaded);
+
+insert into marts.fit_scores by name
+select
+    concat(subject, ' ', subject_id, ' ', attributes.fit_attribute) as fit_score_id,
+    subject,
+    subject_id,
+    attributes.*,
+    'undated' as icp_rules_version,
+    attribute_value is not null as is_known,
+    if(coalesce(attribute_value, 'energy') = 'energy', 0, 1) as score
+from (
+    values
+    ('person', 'p1', 'software', 'north'), ('person', 'p2', 'software', null),
+    ('person', 'p5', null, 'north'), ('person', 'p6', 'energy', 'north'),
+    ('account', 'a1', 'software', 'north'), ('account', 'a2', 'software', null),
+    ('account', 'a3', null, 'north'), ('account', 'a4', 'energy', 'north')
+) as subjects (subject, subject_id, industry, region)
+cross join lateral (
+    values ('industry', industry, 0.6), ('region', region, 0.4)
+) as attributes (fit_attribute, attribute_value, weight);
+
+create temporary table fit as
+select
+    subject_id,
+    100 * sum(weight * score) as icp_fit_score,
+    sum(if(is_known, weight, 0)) as fit_coverage,
+    case right(subject_id, 1)
+        when '1' then 'A'
+        when '2' then 'B'
+        when '4' then 'C'
+        when '6' then 'C'
+        else 'unknown'
+    end as icp_tier
+from marts.fit_scores
+group by 1;
+
+update marts.dim_person set
+    icp_fit_score = fit.icp_fit_score, fit_coverage = fit.fit_coverage, icp_tier = fit.icp_tier
+from fit where person_id = subject_id;
+
+update marts.dim_account set
+    icp_fit_score = fit.icp_fit_score, fit_coverage = fit.fit_coverage, icp_tier = fit.icp_tier
+from fit where account_id = subject_id;
+
+update marts.fct_lead_cycles set icp_tier = fit.icp_tier from fit where person_id = subject_id;
+
+-- A deal needs two personas; d3 has both, d5 one.
+update marts.fct_opportunities set
+    icp_tier = fit.icp_tier,
+    open_date = open_snapshot_date,
+    required_persona_count = if(outcome = 'open', 2, null),
+    present_persona_count = case opportunity_id when 'd3' then 2 when 'd5' then 1 end
+from fit where account_id = subject_id;
+
+-- As if the company scored its own MQLs: p1 asked for a demo, p5 had the points once.
+insert into raw_mapped.touches (touch_id, person_id) values ('t1', 'p1'), ('t2', 'p5'), ('t3', 'p5');
+
+insert into raw_meta.file_loads by name
+select
+    'touches.csv' as source_file, 'touches' as entity, 3 as rows_read, 3 as rows_loaded,
+    0 as rows_quarantined, 0 as rows_superseded, 0 as rows_filtered;
+
+insert into marts.mql_evidence by name
+select
+    lead_cycle_id, person_id, mql_at, 'own_score' as mql_source, mql_rule, tier as icp_tier,
+    points as engagement_points, if(points is null, null, 50) as engagement_threshold, touch_ids,
+    touch_count
+from marts.fct_lead_cycles
+inner join (
+    values
+    ('p1/1', 'hand_raiser', 'A', 10, 't1', 1),
+    ('p5/1', 'fit_and_engagement', 'B', 60, 't2, t3', 2),
+    ('p5/2', 'imputed', 'unknown', null, null, null)
+) as rules (lead_cycle_id, mql_rule, tier, points, touch_ids, touch_count) using (lead_cycle_id);
 
 insert into marts.account_journeys by name
 select
@@ -538,7 +659,14 @@ cross join lateral (
     ('first_response_sla_rate', if(is_answered_in_time, 1, 0), if(is_response_due, 1, 0)),
     ('response_coverage', if(is_answered, 1, 0), if(is_response_due, 1, 0)),
     ('first_response_minutes', null, if(response_business_minutes is null, 0, 1)),
-    ('time_to_contact_minutes', null, if(time_to_contact_minutes is null, 0, 1))
+    ('time_to_contact_minutes', null, if(time_to_contact_minutes is null, 0, 1)),
+    ('mean_first_response_minutes', coalesce(response_business_minutes, 0), if(is_answered, 1, 0)),
+    ('routing_delay_minutes', null, if(routing_delay_minutes is null, 0, 1)),
+    ('rep_delay_minutes', null, if(rep_delay_minutes is null, 0, 1)),
+    ('mql_acceptance_rate', if(decision = 'accepted', 1, 0), 1),
+    ('mql_acceptance_rate_decided', if(decision = 'accepted', 1, 0), if(decision = 'accepted', 1, 0)),
+    ('decision_timeliness_rate', if(decision_status = 'met', 1, 0), 1),
+    ('followup_compliance_rate', if(followup_status = 'connected', 1, 0), 1)
 ) as metric (metric_id, numerator, denominator)
 where response_cohort_date is not null
 union all
@@ -573,6 +701,35 @@ from marts.fct_lead_cycles where is_lead_counted and origin = 'marketing'
 union all
 select 'cpl_paid', lead_date, 0, 1, channel, campaign
 from marts.fct_lead_cycles where is_lead_counted and is_paid_channel;
+
+alter table events add column icp_tier varchar;
+
+insert into events by name
+select
+    metric.metric_id, lead_date as event_date, metric.numerator, metric.denominator, owner_id,
+    team_id, channel, icp_tier
+from marts.fct_lead_cycles
+cross join lateral (
+    values
+    ('icp_match_rate', if(icp_tier in ('A', 'B'), 1, 0), if(icp_tier = 'unknown', 0, 1)),
+    ('unknown_share', if(icp_tier = 'unknown', 1, 0), 1)
+) as metric (metric_id, numerator, denominator)
+where is_lead_counted;
+
+insert into events by name
+select
+    'persona_coverage_rate' as metric_id, open_date as event_date,
+    if(present_persona_count = required_persona_count, 1, 0) as numerator, 1 as denominator,
+    owner_id, team_id, channel, icp_tier
+from marts.fct_opportunities where open_date is not null;
+
+-- Deals are sliced by the fit of their accounts too.
+update events set icp_tier = deals.icp_tier
+from marts.fct_opportunities as deals
+where
+    events.metric_id = 'win_rate'
+    and events.event_date = deals.decided_date
+    and events.owner_id = deals.owner_id;
 
 insert into events by name
 select metric.metric_id, created_date as event_date, metric.numerator, metric.denominator, channel
@@ -621,7 +778,108 @@ inner join marts.metric_definitions using (metric_id)
 cross join (values ('month'), ('quarter'), ('year'), ('all')) as grains (period_grain)
 cross join lateral (
     values ('all', 'all'), ('owner', owner_id), ('team', team_id), ('channel', channel),
-        ('campaign', campaign), ('cost_type', cost_type)
+        ('campaign', campaign), ('cost_type', cost_type), ('icp_tier', icp_tier)
 ) as members (dimension, dimension_value)
 where members.dimension_value is not null
 group by 1, 2, 3, 4, 5, 6;
+
+-- Three hand-offs, all in the North: one kept, one late, one never answered.
+insert into marts.sla_attainment by name
+select
+    promises.*,
+    grains.period_grain,
+    date '2025-01-01' as period_start_date,
+    members.region,
+    'all' as segment,
+    'all' as team_id,
+    'missed' as attainment_status,
+    committed_value as committed_to_date,
+    delivered / committed_value as attainment,
+    delivered / committed_value as pace,
+    3 as n,
+    0 as not_due_count,
+    true as low_n,
+    true as is_mature
+from (
+    values
+    ('marketing', 'mql_volume', 'mql_count', 4, 2, 3, null, null, null, 0, 0, 1),
+    ('sales', 'first_response', 'first_response_sla_rate', 3, 1, 1, 1, 1, 0, null, null, null),
+    ('sales', 'decision', 'decision_timeliness_rate', 3, 1, 1, 0, 2, 0, null, null, null),
+    ('sales', 'follow_up_attempts', 'followup_compliance_rate', 3, 1, 1, 0, 2, 0, null, null, null)
+) as promises (
+    side, promise, metric_id, committed_value, delivered, met_count, late_count, unanswered_count,
+    outside_count, unfit_count, declined_count, recycled_count
+)
+cross join (values ('year')) as grains (period_grain)
+cross join (values ('all'), ('North')) as members (region);
+
+insert into marts.sla_breaches by name
+select
+    handoffs.lead_cycle_id,
+    handoffs.person_id,
+    handoffs.owner_id,
+    promises.promise,
+    promises.metric_id,
+    1 as metric_version,
+    if(answered_at is null, 'overdue', 'late') as breach_status,
+    30 as business_minutes_over,
+    'https://crm.example/people/' || handoffs.person_id as record_url,
+    handoffs.handoff_at,
+    promises.due_at,
+    promises.answered_at
+from marts.fct_handoffs as handoffs
+cross join lateral (
+    values
+    (
+        'first_response', 'first_response_sla_rate',
+        handoffs.due_at, handoffs.first_human_attempt_at
+    ),
+    ('decision', 'decision_timeliness_rate', handoffs.decision_due_at, handoffs.decided_at),
+    (
+        'follow_up_attempts', 'followup_compliance_rate',
+        handoffs.followup_ends_at, handoffs.first_contact_at
+    )
+) as promises (promise, metric_id, due_at, answered_at)
+where handoffs.lead_cycle_id <> 'p1/1';
+
+insert into raw_mapped.web_events (user_pseudo_id, session_id, event_at, event_name) values
+    ('ga4:1', '7', timestamp '2025-06-10 09:00:00', 'page_view'),
+    ('ga4:1', '7', timestamp '2025-06-10 09:00:30', 'user_engagement');
+
+insert into marts.fct_web_sessions (
+    web_session_id, visitor_id, event_count, pageviews, key_events, engagement_seconds,
+    duration_seconds, engaged_session_seconds, is_engaged, is_engaged_exported, is_internal,
+    session_date, started_at, ended_at
+) values (
+    'h1:7', 'h1', 2, 1, 0, 20, 30, 10, true, true, false,
+    '2025-06-10', timestamp '2025-06-10 09:00:00', timestamp '2025-06-10 09:00:30'
+);
+
+-- May has 22 business days, the block of fourteen days that begins on the fifth has ten.
+insert into marts.goal_attainment by name
+select
+    goals.*,
+    'lead_count' as metric_id,
+    'all' as dimension,
+    'all' as dimension_value,
+    kpi_values.value as actual_value,
+    kpi_values.value / goals.target_value as attainment,
+    kpi_values.value / goals.target_value as pace,
+    goals.target_value as target_to_date,
+    business_days as business_days_elapsed
+from (
+    values ('month', date '2025-05-01', 44, 44, 22), ('biweek', date '2025-05-05', 20, null, 10)
+) as goals (period_grain, period_start_date, target_value, given_target_value, business_days)
+left join marts.kpi_values
+    on
+        kpi_values.metric_id = 'lead_count'
+        and kpi_values.dimension = 'all'
+        and goals.period_grain = kpi_values.period_grain
+        and goals.period_start_date = kpi_values.period_start_date;
+insert into raw_mapped.targets (metric_id, period_grain, period_start_date, target_value)
+values ('lead_count', 'month', '2025-05-01', 44);
+
+insert into marts.sla_plan by name
+select 'quarter' as period_grain, date '2025-04-01' as period_start_date, 500000 as goal_amount,
+    10000 as avg_deal_size, 0.25 as win_rate, 0.8 as sql_to_opp_rate, 0.4 as mql_to_sql_rate,
+    625 as required_mqls;

@@ -105,6 +105,55 @@ def test_a_mistake_is_named_with_sheet_row_and_column(company: Company):
     assert totals["rows_read"] == totals["rows_loaded"] + totals["rows_quarantined"] == 7
 
 
+def test_rules_of_fit_and_engagement_are_read_and_their_mistakes_named(company: Company):
+    _book(
+        company.settings.exports / "plan.xlsx",
+        {
+            "ICP rules": [
+                ["属性", "权重", "匹配值", "最小值", "最大值", "得分", "生效日期"],
+                ["行业", 40, "software", "", "", 1, "2026-01-01"],
+                ["size", 30, "", 20, 120, "", "2026-01-01"],
+                ["mood", 30, "good", "", "", 1, "2026-01-01"],
+                ["region", "much", "North", "", "", 1, "2026-01-01"],
+            ],
+            "积分": [
+                ["触点类型", "渠道", "名称包含", "积分", "主动咨询", "生效日期"],
+                ["form", "", "demo", 40, "yes", "2026-01-01"],
+                ["webinar", "", "", "many", "no", "2026-01-01"],
+                ["webinar", "event", "", 20, "perhaps", "2026-01-01"],
+                ["webinar", "event", "", 25, "", "from spring"],
+            ],
+        },
+    )
+    company.map(SOURCES)
+    report = company.load()
+    assert sorted(company.quarantined()) == [
+        (3, "points", "many",
+         "not a number in the stated currency and form (decimal sign '.', thousands ',') "
+         "(sheet 积分)"),
+        (4, "is_hand_raiser", "perhaps", "not true or false (sheet 积分)"),
+        (5, "valid_from", "from spring", "not a date in ISO form (sheet 积分)"),
+        (5, "weight", "much",
+         "not a number in the stated currency and form (decimal sign '.', thousands ',') "
+         "(sheet ICP rules)"),
+    ]  # fmt: skip
+    assert [(use.entity, use.column, use.source_value) for use in report.unmapped] == [
+        ("icp_rules", "fit_attribute", "mood")
+    ]
+    assert company.rows(
+        "select fit_attribute, matches_value, min_value, max_value, score, weight "
+        "from raw_mapped.icp_rules order by fit_attribute"
+    ) == [
+        ("__unmapped__", "good", None, None, 1, 30),
+        ("employees", None, 20, 120, None, 30),
+        ("industry", "software", None, None, 1, 40),
+    ]
+    assert company.rows(
+        "select touch_type, channel, content_pattern, points, is_hand_raiser, "
+        "valid_from::varchar from raw_mapped.engagement_rules"
+    ) == [("form", None, "demo", 40, True, "2026-01-01")]
+
+
 def test_two_sheets_of_one_kind_are_both_read_and_an_unknown_one_is_named(company: Company):
     header = ["CRM", "CRM user", "Name", "Role", "Team"]
     _book(

@@ -69,16 +69,19 @@ def test_every_kpi_is_sliced_by_the_dimensions_of_its_definition(marts):
         "select metric_id, list_sort(string_split(dimensions, ', ')) "
         "from metric_definitions order by 1"
     ).fetchall()
-    deal = ["channel", "order_type", "owner", "product", "region", "segment", "team"]
-    of_leads = ["campaign", "channel", "origin", "owner", "region", "segment", "team"]
+    deal = ["channel", "icp_tier", "order_type", "owner", "product", "region", "segment", "team"]
+    of_handoffs = ["campaign", "channel", "origin", "owner", "region", "segment", "team"]
+    of_leads = sorted([*of_handoffs, "icp_tier", "persona"])
     dimensions = {
         "lead_count": of_leads,
         "lead_to_customer_rate": of_leads,
         "mql_count": of_leads,
-        "first_response_sla_rate": of_leads,
-        "response_coverage": of_leads,
-        "first_response_minutes": of_leads,
-        "time_to_contact_minutes": of_leads,
+        "icp_match_rate": of_leads,
+        "unknown_share": of_leads,
+        "first_response_sla_rate": of_handoffs,
+        "response_coverage": of_handoffs,
+        "first_response_minutes": of_handoffs,
+        "time_to_contact_minutes": of_handoffs,
         "marketing_program_cost": ["campaign", "channel", "cost_type", "region"],
         "cpl": ["campaign", "channel"],
         "journey_completeness_rate": ["region", "segment"],

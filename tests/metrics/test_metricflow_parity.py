@@ -25,6 +25,8 @@ from tests.metrics.conftest import BIN, metricflow_environment, published_file
 KPIS_BY_ENTITY = {
     "lead": ["lead_count", "lead_to_customer_rate"],
     "mql": ["mql_count"],
+    "lead_of_a_fit": ["icp_match_rate", "unknown_share"],
+    "open_deal": ["persona_coverage_rate"],
     "qualified_opportunity": ["opportunity_count"],
     "decided_opportunity": [
         "avg_deal_size",
@@ -38,9 +40,18 @@ KPIS_BY_ENTITY = {
     "handoff": [
         "first_response_minutes",
         "first_response_sla_rate",
+        "mean_first_response_minutes",
+        "rep_delay_minutes",
         "response_coverage",
+        "routing_delay_minutes",
         "time_to_contact_minutes",
     ],
+    "decided_handoff": [
+        "decision_timeliness_rate",
+        "mql_acceptance_rate",
+        "mql_acceptance_rate_decided",
+    ],
+    "followed_up_handoff": ["followup_compliance_rate"],
     "journey_event": ["journey_completeness_rate"],
     "match_check": ["l2a_precision"],
     "matched_person": ["l2a_ambiguity_rate", "l2a_match_rate"],
@@ -122,8 +133,8 @@ def published_values(analytics: Path) -> dict[Key, float]:
             "dimension_value, value "
             "from marts.kpi_values inner join marts.metric_definitions using (metric_id) "
             "where value is not null and not (kind in ('count', 'sum') and value = 0) "
-            "and (period_grain in ? or dimension = 'all')",
-            [list(GRAINS_BY_DIMENSION)],
+            "and (period_grain in ? or (period_grain in ? and dimension = 'all'))",
+            [list(GRAINS_BY_DIMENSION), list(GRAINS)],
         ).fetchall()
     return {row[:5]: row[5] for row in rows}
 

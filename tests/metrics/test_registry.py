@@ -20,8 +20,11 @@ KPIS = [
     "avg_deal_size",
     "cpl",
     "cpl_paid",
+    "decision_timeliness_rate",
     "first_response_minutes",
     "first_response_sla_rate",
+    "followup_compliance_rate",
+    "icp_match_rate",
     "journey_completeness_rate",
     "l2a_ambiguity_rate",
     "l2a_match_rate",
@@ -29,16 +32,23 @@ KPIS = [
     "lead_count",
     "lead_to_customer_rate",
     "marketing_program_cost",
+    "mean_first_response_minutes",
     "mean_sales_cycle_days",
     "median_deal_size",
+    "mql_acceptance_rate",
+    "mql_acceptance_rate_decided",
     "mql_count",
     "new_customer_count",
     "open_pipeline_amount",
     "opportunity_count",
+    "persona_coverage_rate",
+    "rep_delay_minutes",
     "response_coverage",
+    "routing_delay_minutes",
     "sales_cycle_days",
     "sales_revenue",
     "time_to_contact_minutes",
+    "unknown_share",
     "win_rate",
     "win_rate_amount",
 ]
@@ -80,6 +90,13 @@ def test_beside_names_another_kpi():
         "first_response_minutes": "response_coverage",
         "time_to_contact_minutes": "first_response_minutes",
         "cpl_paid": "cpl",
+        "unknown_share": "icp_match_rate",
+        "mean_first_response_minutes": "first_response_minutes",
+        "routing_delay_minutes": "first_response_minutes",
+        "rep_delay_minutes": "routing_delay_minutes",
+        "mql_acceptance_rate_decided": "mql_acceptance_rate",
+        "decision_timeliness_rate": "mql_acceptance_rate",
+        "followup_compliance_rate": "response_coverage",
     }
 
 
@@ -106,7 +123,10 @@ def warehouse(tmp_path: Path) -> Path:
         connection.execute(
             "create table intermediate.int_parameters as select "
             "90 as mql_cooloff_days, 30 as cancellation_days, 365 as window_lead_to_customer_days, "
-            "240 as sla_first_response_minutes, 0.92 as close_name_similarity"
+            "240 as sla_first_response_minutes, 0.6 as icp_coverage_min, "
+            "'crm_stage' as mql_source, 50 as engagement_threshold, 90 as engagement_window_days, "
+            "2 as sla_decision_business_days, "
+            "5 as followup_attempts, 14 as followup_days, 0.92 as close_name_similarity"
         )
     return path
 
@@ -230,3 +250,23 @@ def test_definition_hash_follows_the_meaning_and_not_the_wording(project, dbt, w
         "lead_to_customer_rate",
         "mql_count",
     }
+
+
+def test_another_source_of_mqls_is_another_definition(project, dbt, warehouse):
+    """Whoever switches from the CRM's stage to a score of their own needs a new version."""
+    assert dbt("run", "--select", "metric_definitions").returncode == 0
+    before = hashes(warehouse)
+    for change in ("mql_source = 'own_score'", "engagement_threshold = 60"):
+        with duckdb.connect(str(warehouse)) as connection:
+            connection.execute(f"update intermediate.int_parameters set {change}")
+        assert dbt("run", "--select", "metric_definitions").returncode == 0
+        after = hashes(warehouse)
+        assert {name for name in KPIS if after[name] != before[name]} == {"mql_count"}
+        before = after
+    with duckdb.connect(str(warehouse), read_only=True) as connection:
+        assert connection.execute(
+            "select parameters_in_force from marts.metric_definitions where metric_id = 'mql_count'"
+        ).fetchone() == (
+            "engagement_threshold = 60, engagement_window_days = 90, mql_cooloff_days = 90, "
+            "mql_source = own_score",
+        )

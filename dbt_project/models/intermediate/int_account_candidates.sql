@@ -26,7 +26,7 @@ decisions as (
 
 opportunities as (
 
-    select * from {{ ref('int_opportunities_resolved') }}
+    select * from {{ ref('int_opportunities_converted') }}
 
 ),
 

@@ -6,6 +6,12 @@ accounts as (
 
 ),
 
+recorded_merges as (
+
+    select * from {{ ref('stg_mapped__merges') }}
+
+),
+
 country_names as (
 
     select * from {{ ref('country_names') }}
@@ -19,6 +25,14 @@ merge_links as (
         merged_into_id
     from accounts
     where merged_into_id is not null
+    union
+    select
+        merged_id as account_id,
+        surviving_id as merged_into_id
+    from recorded_merges
+    where
+        record_type = 'account'
+        and surviving_id is not null
 
 ),
 
@@ -31,7 +45,7 @@ merge_steps as (
         1 as step
     from merge_links
 
-    union all
+    union
 
     select
         merge_steps.account_id,

@@ -1,20 +1,8 @@
 with
 
-deals as (
+deals_converted as (
 
-    select * from {{ ref('int_opportunities_decided') }}
-
-),
-
-refunds as (
-
-    select * from {{ ref('stg_mapped__refunds') }}
-
-),
-
-fx_rates as (
-
-    select * from {{ ref('int_fx_rates_dated') }}
+    select * from {{ ref('int_opportunities_converted') }}
 
 ),
 
@@ -27,70 +15,6 @@ people as (
 lead_cycles as (
 
     select * from {{ ref('int_lead_cycles_numbered') }}
-
-),
-
-parameters as (
-
-    select * from {{ ref('int_parameters') }}
-
-),
-
-deals_converted as (
-
-    select
-        deals.*,
-        fx_rates.rate as fx_rate,
-        cast(deals.amount * fx_rates.rate as double) as amount_reporting
-    from deals
-    left join fx_rates
-        on
-            deals.currency = fx_rates.currency
-            and deals.event_date >= fx_rates.valid_from
-            and deals.event_date < fx_rates.valid_before
-
-),
-
--- Refunds in the cooling-off window, added up until the whole deal is back.
-refunds_after_win as (
-
-    select
-        deals_converted.opportunity_id,
-        refunds.refunded_date,
-        deals_converted.amount_reporting,
-        sum(refunds.amount * fx_rates.rate) over (
-            partition by deals_converted.opportunity_id
-            order by refunds.refunded_date
-            range between unbounded preceding and current row
-        ) as refunded_so_far
-    from refunds
-    inner join deals_converted
-        on refunds.opportunity_id = deals_converted.opportunity_id
-    cross join parameters
-    left join fx_rates
-        on
-            coalesce(refunds.currency, deals_converted.currency)
-            = fx_rates.currency
-            and deals_converted.event_date >= fx_rates.valid_from
-            and deals_converted.event_date < fx_rates.valid_before
-    where
-        deals_converted.outcome = 'won'
-        and deals_converted.amount_reporting > 0
-        and refunds.refunded_date <= parameters.as_of_date
-        and {{ days_from_to(
-            'deals_converted.final_close_date', 'refunds.refunded_date'
-        ) }} between 0 and parameters.cancellation_days
-
-),
-
-cancellations as (
-
-    select
-        opportunity_id,
-        min(refunded_date) as cancelled_date
-    from refunds_after_win
-    where refunded_so_far >= amount_reporting - 0.005
-    group by 1
 
 ),
 
@@ -159,8 +83,10 @@ deals_linked as (
         deals_converted.excluded_reason,
         deals_converted.currency,
         deals_converted.order_type,
+        deals_converted.lost_reason,
         deals_converted.region,
         deals_converted.segment,
+        deals_converted.custom_fields,
         deals_converted.source_system,
 
         ---------- numerics
@@ -175,16 +101,17 @@ deals_linked as (
         deals_converted.is_qualified,
         deals_converted.is_qualified_imputed,
         deals_converted.is_open_qualified,
-        cancellations.cancelled_date is not null as is_cancelled,
+        deals_converted.is_cancelled,
         deals_converted.is_late_reopened,
         deals_converted.is_close_time_unknown,
+        deals_converted.is_stage_history_observed,
 
         ---------- dates
         deals_converted.created_date,
         deals_converted.qualified_date,
         deals_converted.expected_close_date,
         deals_converted.final_close_date,
-        cancellations.cancelled_date,
+        deals_converted.cancelled_date,
         deals_converted.event_date as fx_rate_date,
 
         ---------- timestamps
@@ -200,8 +127,6 @@ deals_linked as (
         on
             deals_converted.opportunity_id = cycles_of_people.opportunity_id
             and cycles_of_people.preference = 1
-    left join cancellations
-        on deals_converted.opportunity_id = cancellations.opportunity_id
 
 )
 

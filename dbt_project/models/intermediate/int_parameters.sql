@@ -1,14 +1,20 @@
 {%- set run_facts = [
     "reporting_tz", "reporting_currency", "company_name", "source_system",
     "pii_salt", "run_id", "business_weekdays", "business_opens_at",
-    "business_closes_at",
+    "business_closes_at", "key_event_names", "mql_source",
 ] -%}
 {%- set whole_numbers = [
     "fiscal_year_start_month", "mql_cooloff_days",
     "window_lead_to_customer_days", "cancellation_days", "late_reopen_days",
     "low_n_rate", "low_n_avg", "sla_first_response_minutes",
+    "sla_decision_business_days", "followup_attempts", "followup_days",
+    "engaged_session_seconds", "engagement_window_days",
 ] -%}
-{%- set shares = ["close_name_similarity"] -%}
+{%- set numbers = [
+    "icp_tier_a_score", "icp_tier_b_score", "icp_tier_c_score",
+    "icp_coverage_min", "engagement_threshold", "recycled_sla_cap",
+    "close_name_similarity",
+] -%}
 
 with
 
@@ -54,7 +60,7 @@ pivoted as (
                 ) as integer
             ) as {{ key }},
         {% endfor %}
-        {% for key in shares %}
+        {% for key in numbers %}
             cast(
                 max(
                     case

@@ -35,6 +35,7 @@ people_matched as (
         people.campaign,
         people.region,
         people.segment,
+        people.custom_fields,
         people.excluded_reason,
         people.source_system,
         people.is_countable,

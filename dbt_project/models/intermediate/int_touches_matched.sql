@@ -60,6 +60,7 @@ touches_of_survivors as (
         touches_numbered.channel,
         touches_numbered.campaign,
         touches_numbered.touch_type,
+        touches_numbered.content,
         touches_numbered.source_system,
         touches_numbered.touch_at
     from touches_numbered
@@ -84,6 +85,7 @@ select
     touches_of_survivors.channel,
     touches_of_survivors.campaign,
     touches_of_survivors.touch_type,
+    touches_of_survivors.content,
     touches_of_survivors.source_system,
     coalesce(people_matched.is_countable, true) as is_countable,
     touches_of_survivors.touch_at

@@ -2,7 +2,7 @@
 
 Written from the definitions and from nothing else: no dbt model, no suite, no page takes part, so
 that a number that differs between the two is a finding. What the log cannot answer (targets,
-forecasts, margins, SLA commitments, required personas) has no rows.
+forecasts, margins, SLA commitments) has no rows.
 """
 
 from __future__ import annotations
@@ -74,6 +74,7 @@ class Truth:
             for deal in account.deals:
                 self.deals.add(facts[deal.number])
                 self.pipeline.add(facts[deal.number], own)
+                self.feedback.personas(facts[deal.number], own)
             first = firsts.get(account.number)
             if first is not None:
                 self.deals.purchase(first)

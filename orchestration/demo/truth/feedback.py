@@ -5,15 +5,14 @@ from __future__ import annotations
 from orchestration.demo.clock import weekday
 from orchestration.demo.company import Company
 from orchestration.demo.truth.deals import amount_on
+from orchestration.demo.truth.fit import icp_tier
 from orchestration.demo.truth.ledger import Facts
-from orchestration.demo.truth.slices import LEAD, Slices
+from orchestration.demo.truth.slices import DEAL, LEAD, Slices
 from orchestration.demo.truth.stages import Steps
 from orchestration.demo.truth.tally import Metric, Tally
 from orchestration.demo.world import Account, Person, Response
 
-ICP_WEIGHTS = {"industry": 40, "size": 30, "region": 20, "tech": 10}
-ICP_COVERAGE = 60
-ICP_TIERS = ((80, "A"), (60, "B"), (40, "C"), (0, "D"))
+REQUIRED_PERSONAS = {"decision_maker", "champion"}
 ROUTING_BUSINESS_DAYS = 10
 _RECURRING = ("segment", "region")
 
@@ -25,6 +24,7 @@ METRICS = (
     Metric("feedback_routed_rate", "feedback_routed", "feedback_items", "ratio", _RECURRING),
     Metric("icp_match_rate", "icp_matched", "icp_known", "ratio", LEAD),
     Metric("unknown_share", "icp_unknown", "leads", "ratio", LEAD),
+    Metric("persona_coverage_rate", "persona_covered", "persona_open", "ratio", DEAL),
     Metric("sla_pipeline_delivered", "sla_pipeline", dimensions=LEAD),
     Metric("pipeline_per_mql", "sla_pipeline", "sla_mqls", "ratio", LEAD),
     Metric("l2a_match_rate", "matched_people", "countable_people", "ratio", ("channel", "region")),
@@ -122,6 +122,16 @@ class Feedback:
             amount = amount_on(self.company, deal, deal.qualified_day)
             self.tally.add("sla_pipeline", day, members, amount)
 
+    def personas(self, facts: Facts, people: list[tuple[Person, list[Steps]]]) -> None:
+        """Whether a deal that is open at the end has somebody for each persona it needs."""
+        if facts.outcome != "open":
+            return
+        day = self.slices.day(self.company.as_of - 1)
+        members = self.slices.deal(facts.deal, day)
+        self.tally.add("persona_open", day, members)
+        if {person.persona for person, _ in people} >= REQUIRED_PERSONAS:
+            self.tally.add("persona_covered", day, members)
+
     def journey(self, won: Facts, people: list[tuple[Person, list[Steps]]]) -> None:
         """A new customer whose first win stands: is every required stage timed, and any touch?"""
         if won.close_day is None:
@@ -136,21 +146,6 @@ class Feedback:
             if steps.cycle.deal is won.deal
         ):
             self.tally.add("complete_journeys", won.close_day, members)
-
-
-def icp_tier(account: Account | None) -> str:
-    """A to D by the weighted score; unknown where less than 0.60 of the weight is known."""
-    if account is None:
-        return "unknown"
-    score = coverage = 0.0
-    for name, weight in ICP_WEIGHTS.items():
-        value = account.fit.get(name)
-        if value is not None:
-            coverage += weight
-            score += weight * value
-    if coverage < ICP_COVERAGE:
-        return "unknown"
-    return next(tier for least, tier in ICP_TIERS if score >= least)
 
 
 def _is_complete(steps: Steps) -> bool:

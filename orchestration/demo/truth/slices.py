@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from orchestration.demo.clock import zone
 from orchestration.demo.company import Company
+from orchestration.demo.truth.fit import icp_tier
 from orchestration.demo.truth.tally import Members
 from orchestration.demo.world import Account, Campaign, Deal, Person, Rep
 
@@ -14,8 +15,10 @@ UNALLOCATED = "__unallocated__"
 
 PAID_CHANNELS = ("paid_search", "paid_social")
 
-LEAD = ("channel", "campaign", "origin", "region", "segment", "owner", "team")
-DEAL = ("owner", "team", "order_type", "region", "segment", "product", "channel")
+LEAD = (
+    "channel", "campaign", "origin", "region", "segment", "owner", "team", "icp_tier", "persona",
+)  # fmt: skip
+DEAL = ("owner", "team", "order_type", "region", "segment", "product", "channel", "icp_tier")
 
 
 class Slices:
@@ -53,6 +56,8 @@ class Slices:
             person.origin,
             person.region,
             account and account.segment,
+            tier := icp_tier(account),
+            person.persona,
         )
         found = self._leads.get(key)
         if found is None:
@@ -63,6 +68,8 @@ class Slices:
                 self.members.id("origin", person.origin or MISSING),
                 self.members.id("region", person.region or MISSING),
                 self.members.id("segment", segment_of(account)),
+                self.members.id("icp_tier", tier),
+                self.members.id("persona", person.persona),
             )
         return found
 
@@ -74,7 +81,8 @@ class Slices:
         """``all`` and the dimensions of a deal that do not depend on who is credited."""
         account = deal.account
         channel = deal.person.channel or MISSING if deal.person else UNATTRIBUTED
-        key = deal.order_type, account.region, account.segment, deal.product, channel
+        tier = icp_tier(account)
+        key = deal.order_type, account.region, account.segment, deal.product, channel, tier
         found = self._deals.get(key)
         if found is None:
             found = self._deals[key] = self.members.bundle(
@@ -84,6 +92,7 @@ class Slices:
                 self.members.id("segment", segment_of(account)),
                 self.members.id("product", deal.product or MISSING),
                 self.members.id("channel", channel),
+                self.members.id("icp_tier", tier),
             )
         return found
 

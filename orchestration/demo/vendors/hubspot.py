@@ -15,11 +15,14 @@ from orchestration.demo.company import Company
 from orchestration.demo.files import Exports, Planted
 from orchestration.demo.vendors.writing import (
     Names,
+    employees_of,
     follow,
     is_spam,
     last_stage,
     money,
     stage_entries,
+    technologies_of,
+    title_of,
 )
 from orchestration.demo.world import Account, Cycle, Deal, Group, Person
 
@@ -67,12 +70,12 @@ CONTACTS = (
     "Original Source Drill-Down 1", "Lead channel", "First campaign", "Lead brought by",
     "Sales region", "Buying Role", "Country/Region", "Associated Company",
     "Associated Company IDs", "Test record", "Marked as spam", "Not a prospect because",
-    "Marked as deleted",
+    "Marked as deleted", "Job Title",
 )  # fmt: skip
 COMPANIES = (
     "Record ID", "Company name", "Company Domain Name", "Company owner", "Create Date",
     "Parent Company", "Parent Company ID", "Country/Region", "Industry", "Number of Employees",
-    "Sales region", "Segment", "Description",
+    "Sales region", "Segment", "Description", "Web Technologies",
 )  # fmt: skip
 DEALS = (
     "Record ID", "Deal Name", "Pipeline", "Deal Stage", "Amount", "Currency", "Deal owner",
@@ -179,7 +182,7 @@ class HubSpot:
             "Yes" if person.excluded_reason == "test" else "",
             "Yes" if is_spam(person) else "",
             person.not_a_prospect_reason or "",
-            "Yes" if person.excluded_reason == "deleted" else "",
+            "Yes" if person.excluded_reason == "deleted" else "", title_of(person),
         ]  # fmt: skip
         self._contacts.writerow(row)
         if self._late is not None and person.created_at < self._as_of - _LATE_DAYS * 86_400:
@@ -253,7 +256,8 @@ class HubSpot:
             record, name, account.domain, owner.name if owner is not None else "",
             self._time(account.created_at), parent.name if parent is not None else "",
             f"204{parent.number:08d}" if parent is not None else "", account.country,
-            account.industry, account.employees, account.region, account.segment, note,
+            account.industry, employees_of(account), account.region, account.segment, note,
+            technologies_of(account),
         ])  # fmt: skip
 
     def _deal(self, deal: Deal) -> None:

@@ -12,10 +12,13 @@ from orchestration.demo.files import Exports, Planted
 from orchestration.demo.vendors.ids import SECOND_RECORD, account_key
 from orchestration.demo.vendors.writing import (
     Names,
+    employees_of,
     expected_close,
     is_shown,
     is_spam,
     money,
+    technologies_of,
+    title_of,
 )
 from orchestration.demo.world import Account, Cycle, Deal, Group, Person
 
@@ -48,12 +51,14 @@ PERSONS = (
     "Person - Accepted date", "Person - SQL date", "Person - Rejected date",
     "Person - Reject reason", "Person - Recycled date", "Person - Disqualified date",
     "Person - Test record", "Person - Spam", "Person - Not a prospect", "Person - Deleted",
+    "Person - Job title",
 )  # fmt: skip
 ORGANIZATIONS = (
     "Organization - ID", "Organization - Name", "Organization - Owner",
     "Organization - Organization created", "Organization - Country of Address",
     "Organization - Industry", "Organization - Sales region", "Organization - Segment",
     "Organization - Parent record", "Organization - Notes",
+    "Organization - Number of employees", "Organization - Technologies",
 )  # fmt: skip
 DEALS = (
     "Deal - ID", "Deal - Title", "Deal - Owner", "Deal - Value", "Deal - Currency of Value",
@@ -145,7 +150,7 @@ class Pipedrive:
             self._time(cycle.recycled_at), self._time(cycle.disqualified_at),
             "Yes" if person.excluded_reason == "test" else "No",
             "Yes" if is_spam(person) else "No", person.not_a_prospect_reason or "",
-            "Yes" if person.excluded_reason == "deleted" else "No",
+            "Yes" if person.excluded_reason == "deleted" else "No", title_of(person),
         ])  # fmt: skip
         self._write_activities(person, cycle)
 
@@ -169,7 +174,7 @@ class Pipedrive:
             account.number, name, owner.name if owner is not None else "",
             self._time(account.created_at), account.country, account.industry, account.region,
             account.segment, account_key(account.parent) if account.parent is not None else "",
-            note,
+            note, employees_of(account), technologies_of(account),
         ])  # fmt: skip
 
     def _deal(self, deal: Deal) -> None:
@@ -212,13 +217,14 @@ class Pipedrive:
                 self._organizations.writerow([
                     organization, f"{account.name} Ltd", rep.name, self._time(created),
                     account.country, account.industry, account.region, account.segment,
-                    account_key(account), "",
+                    account_key(account), "", employees_of(account), technologies_of(account),
                 ])  # fmt: skip
             self._persons.writerow([
                 number, f"{person.given_name} {person.family_name}", organization,
                 f"{account.name} Ltd", person.email or "", person.phone or "", rep.name,
                 self._time(created), CHANNELS["direct"], "", _ORIGINS["marketing"], person.region,
                 person.persona, "", "", "", "", "", "", "", "", "No", "No", "", "No",
+                title_of(person),
             ])  # fmt: skip
             self._planted.note(
                 "cross_system", "people", number, f"the person of hubspot:301{person.number:08d}"

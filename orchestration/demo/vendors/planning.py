@@ -19,14 +19,17 @@ from orchestration.demo.company import (
 )
 from orchestration.demo.files import Exports
 from orchestration.demo.plan import (
+    ENGAGEMENT_RULES,
     FACTORS,
     FIT_EMPLOYEES,
     FIT_OF_INDUSTRY,
     HOLIDAYS,
     ICP_TIERS,
     ICP_WEIGHTS,
-    PERSONAS,
     REGIONS,
+    REQUIRED_PERSONAS,
+    TEAMS,
+    TITLE_PATTERNS,
 )
 from orchestration.demo.simulation.chance import GROWTH, SEASON
 from orchestration.demo.world import Group, Rep
@@ -43,7 +46,6 @@ _PIPELINE_MONTHS = 12
 _SEGMENTS = {"enterprise": 0.07, "mid_market": 0.48, "smb": 0.45}
 _RESPONSE_MINUTES = (240, 180)
 """Promised in the first and in the second half of the time."""
-_REQUIRED_PERSONAS = ("decision_maker", "champion")
 _CAMPAIGN_TYPES = {
     "google_ads": "Search ads", "microsoft_ads": "Search ads", "meta_ads": "Social ads",
     "linkedin_ads": "Social ads", "email": "Newsletter", "event": "Event",
@@ -161,8 +163,17 @@ class Planning:
         yield "ICP tiers", ("Tier", "Lowest score"), ((tier, least) for least, tier in ICP_TIERS)
         yield (
             "Personas",
-            ("Persona", "Required"),
-            ((persona, "yes" if persona in _REQUIRED_PERSONAS else "no") for persona in PERSONAS),
+            ("Persona", "Job title holds", "Required"),
+            (
+                (persona, pattern, "yes" if persona in REQUIRED_PERSONAS else "no")
+                for persona, patterns in TITLE_PATTERNS.items()
+                for pattern in patterns
+            ),
+        )
+        yield (
+            "Engagement rules",
+            ("Touch", "Channel", "Name holds", "Points", "Hand-raiser"),
+            ((*rule, "yes" if raised else "no") for *rule, raised in ENGAGEMENT_RULES),
         )
 
     def _teams(self, reps: Sequence[Rep]) -> Rows:
@@ -300,9 +311,10 @@ def _icp_rules() -> Rows:
             case "size":
                 yield attribute, weight, None, *FIT_EMPLOYEES, None
             case "region":
-                yield attribute, weight, "any region with a sales team", None, None, 1.0
+                for region in sorted({region for _, _, region, *_ in TEAMS}):
+                    yield attribute, weight, region, None, None, 1.0
             case _:
-                yield attribute, weight, "uses one of our integrations", None, None, 1.0
+                yield attribute, weight, "ERP", None, None, 1.0
 
 
 def _months_between(first: int, end: int) -> int:

@@ -17,12 +17,15 @@ from orchestration.demo.vendors.ids import SECOND_RECORD
 from orchestration.demo.vendors.writing import (
     Names,
     converted_at,
+    employees_of,
     expected_close,
     follow,
     is_spam,
     last_stage,
     money,
     stage_entries,
+    technologies_of,
+    title_of,
 )
 from orchestration.demo.world import Account, Cycle, Deal, Group, Person, Rep
 
@@ -76,7 +79,7 @@ LEAD = (
     "LeadSource", "Status", "OwnerId", "CreatedDate", "SystemModstamp", "IsConverted",
     "ConvertedDate", "ConvertedAccountId", "ConvertedContactId", "ConvertedOpportunityId",
     "Country", "Account__c", "Campaign__c", "Sales_Region__c", "Origin__c", "Buying_Role__c",
-    "Is_Test__c", "Is_Spam__c", "Not_A_Prospect_Reason__c",
+    "Is_Test__c", "Is_Spam__c", "Not_A_Prospect_Reason__c", "Title",
 )  # fmt: skip
 _REPORT = (
     "Opportunity ID", "Opportunity Name", "Account ID", "Account Name", "Type", "Stage",
@@ -115,7 +118,7 @@ class Salesforce:
         self._accounts = extract(
             "Account", "Id", "IsDeleted", "Name", "ParentId", "BillingCountry", "Website",
             "Industry", "NumberOfEmployees", "OwnerId", "CreatedDate", "Sales_Region__c",
-            "Segment__c", "CurrencyIsoCode", "Description",
+            "Segment__c", "CurrencyIsoCode", "Description", "Technologies__c",
         )  # fmt: skip
         self._opportunities = extract(
             "Opportunity", "Id", "IsDeleted", "AccountId", "Name", "StageName", "Amount",
@@ -211,7 +214,7 @@ class Salesforce:
             _account_id(account), person.campaign.name if person.campaign is not None else "",
             person.region, _ORIGINS[person.origin], person.persona,
             _flag(person.excluded_reason == "test"), _flag(is_spam(person)),
-            person.not_a_prospect_reason or "",
+            person.not_a_prospect_reason or "", title_of(person),
         ]  # fmt: skip
         self._leads.writerow(row)
         who = record
@@ -306,9 +309,10 @@ class Salesforce:
         name, note = self._names.account(account, "Account.csv", record)
         self._accounts.writerow([
             record, "false", name, _account_id(account.parent), account.country,
-            f"https://{account.domain}", account.industry, account.employees,
+            f"https://{account.domain}", account.industry, employees_of(account),
             _owner(account.people[0].owner if account.people else None),
             _time(account.created_at), account.region, account.segment, account.currency, note,
+            technologies_of(account),
         ])  # fmt: skip
 
     def _deal(self, deal: Deal) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from orchestration.demo.company import Company
 from orchestration.demo.files import Planted
+from orchestration.demo.plan import TITLES
 from orchestration.demo.world import Account, Cycle, Deal, Group, Person
 
 HOSTILE = (
@@ -68,6 +69,22 @@ def follow(
             return
         if is_shown(one, as_of):
             person(one)
+
+
+def employees_of(account: Account) -> int | str:
+    """Empty where nobody filled it in."""
+    return "" if account.fit["size"] is None else account.employees
+
+
+def technologies_of(account: Account) -> str:
+    """What the company connects to us; empty where nobody knows."""
+    return {None: "", 0.0: "Spreadsheets", 1.0: "Spreadsheets; ERP"}[account.fit["tech"]]
+
+
+def title_of(person: Person) -> str:
+    """A job title that means the person's persona."""
+    titles = TITLES[person.persona][person.leg.name == "apac"]
+    return titles[person.number % len(titles)]
 
 
 def is_shown(person: Person, as_of: int) -> bool:

@@ -16,11 +16,14 @@ from orchestration.demo.files import Exports, Planted
 from orchestration.demo.vendors.writing import (
     Names,
     converted_at,
+    employees_of,
     follow,
     is_spam,
     last_stage,
     money,
     stage_entries,
+    technologies_of,
+    title_of,
 )
 from orchestration.demo.world import Account, Cycle, Deal, Group, Person
 
@@ -135,7 +138,7 @@ class ZendeskSell:
         self._companies = exports.table(
             "zendesk_sell/公司列表.csv",
             ("公司编号", "公司名称", "上级公司编号", "国家", "行业", "员工人数", "销售区域",
-             "细分市场", "创建时间", "备注"),
+             "细分市场", "创建时间", "备注", "已用系统"),
             encoding=encoding,
         )  # fmt: skip
         self._splits = exports.table(
@@ -187,7 +190,7 @@ class ZendeskSell:
         self._leads.add(
             {
                 "id": record, "creator_id": owner, "owner_id": owner,
-                "first_name": person.given_name, "last_name": name,
+                "first_name": person.given_name, "last_name": name, "title": title_of(person),
                 "organization_name": account.name if account is not None else None,
                 "status": _STATUS[last_stage(person)], "email": person.email,
                 "phone": person.phone, "address": {"country": person.country}, "tags": [],
@@ -293,8 +296,8 @@ class ZendeskSell:
             version=1,
         )  # fmt: skip
         self._companies.writerow([
-            record, name, parent or "", account.country, account.industry, account.employees,
-            account.region, account.segment, created, note,
+            record, name, parent or "", account.country, account.industry, employees_of(account),
+            account.region, account.segment, created, note, technologies_of(account),
         ])  # fmt: skip
 
     def _deal(self, deal: Deal) -> None:

@@ -20,9 +20,19 @@ calendar as (
 
 ),
 
+parameters as (
+
+    select * from {{ ref('int_parameters') }}
+
+),
+
 first_day as (
 
-    select min(date_day) as all_start_date from calendar
+    select
+        min(calendar.date_day) as all_start_date,
+        min(parameters.fiscal_year_start_month) as fiscal_year_start_month
+    from calendar
+    cross join parameters
 
 ),
 

@@ -12,6 +12,13 @@ lead_cycles as (
 
 ),
 
+fit as (
+
+    select * from {{ ref('int_fit_tiers_dated') }}
+    where subject = 'person' and is_in_force
+
+),
+
 parameters as (
 
     select * from {{ ref('int_parameters') }}
@@ -36,8 +43,16 @@ people_with_leads as (
         coalesce(people.region, '__missing__') as region,
         coalesce(people.segment, '__missing__') as segment,
         people.excluded_reason,
+        people.custom_fields,
         people.account_match_rule,
         people.source_system,
+        fit.persona,
+        fit.icp_tier,
+        fit.icp_rules_version,
+
+        ---------- numerics
+        fit.icp_fit_score,
+        fit.fit_coverage,
 
         ---------- booleans
         people.is_countable,
@@ -58,6 +73,8 @@ people_with_leads as (
         on
             people.person_id = lead_cycles.person_id
             and lead_cycles.is_first_cycle
+    left join fit
+        on people.person_id = fit.subject_id
 
 )
 

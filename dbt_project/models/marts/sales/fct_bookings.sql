@@ -113,7 +113,9 @@ bookings_credited as (
         ) as region,
         opportunities.segment,
         opportunities.channel,
+        opportunities.icp_tier,
         opportunities.order_type,
+        opportunities.custom_fields,
 
         ---------- numerics
         owners_credited.split_share,

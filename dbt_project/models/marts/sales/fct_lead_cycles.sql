@@ -30,6 +30,13 @@ opportunities as (
 
 ),
 
+fit as (
+
+    select * from {{ ref('int_fit_tiers_dated') }}
+    where subject = 'person'
+
+),
+
 parameters as (
 
     select * from {{ ref('int_parameters') }}
@@ -213,8 +220,13 @@ cycles_described as (
             '__missing__'
         ) as mql_region,
         coalesce(people.segment, accounts.segment, '__missing__') as segment,
+        coalesce(fit.icp_tier, '__missing__') as icp_tier,
+        coalesce(mql_fit.icp_tier, fit.icp_tier, '__missing__')
+            as mql_icp_tier,
+        coalesce(fit.persona, '__missing__') as persona,
         cycles_in_order.mql_class,
         cycles_in_order.reject_reason,
+        people.custom_fields,
 
         ---------- numerics
         cast(cycles_in_order.cycle_no as integer) as cycle_no,
@@ -240,9 +252,11 @@ cycles_described as (
         or coalesce(
             cycles_in_order.sal_at_or_deal < cycles_in_order.sal_at, false
         ) as is_sal_imputed,
-        coalesce(
+        cycles_in_order.is_sql_imputed
+        or coalesce(
             cycles_in_order.sql_at_or_deal < cycles_in_order.sql_at, false
         ) as is_sql_imputed,
+        cycles_in_order.is_stage_history_observed,
         coalesce(
             cycles_in_order.is_first_cycle
             and {{ elapsed_seconds(
@@ -287,6 +301,16 @@ cycles_described as (
         on cycles_in_order.person_id = people.person_id
     left join customers_by_person
         on cycles_in_order.person_id = customers_by_person.person_id
+    left join fit
+        on
+            cycles_in_order.person_id = fit.subject_id
+            and cycles_in_order.lead_or_start_date >= fit.valid_from
+            and cycles_in_order.lead_or_start_date < fit.valid_before
+    left join fit as mql_fit
+        on
+            cycles_in_order.person_id = mql_fit.subject_id
+            and cycles_in_order.mql_credited_date >= mql_fit.valid_from
+            and cycles_in_order.mql_credited_date < mql_fit.valid_before
     left join accounts
         on people.account_id = accounts.account_id
     left join owner_teams

@@ -36,6 +36,19 @@ parameters as (
 
 ),
 
+fit as (
+
+    select * from {{ ref('int_fit_tiers_dated') }}
+    where subject = 'account'
+
+),
+
+personas as (
+
+    select * from {{ ref('int_opportunity_personas') }}
+
+),
+
 first_leads as (
 
     select
@@ -117,12 +130,15 @@ deals_described as (
             when people.person_id is null then '__unattributed__'
             else coalesce(people.channel, '__missing__')
         end as channel,
+        coalesce(fit.icp_tier, '__missing__') as icp_tier,
         coalesce(deals_judged.order_type, '__missing__') as order_type,
+        deals_judged.lost_reason,
         deals_judged.stage,
         deals_judged.stage_source_value,
         deals_judged.outcome,
         deals_judged.excluded_reason,
         deals_judged.currency,
+        deals_judged.custom_fields,
         deals_judged.source_system,
 
         ---------- numerics
@@ -139,6 +155,8 @@ deals_described as (
                 then deals_judged.amount_reporting
         end as win_rate_amount,
         deals_judged.reopened_count,
+        personas.required_persona_count,
+        personas.present_persona_count,
         cast(
             case
                 when
@@ -158,6 +176,7 @@ deals_described as (
         deals_judged.is_open_qualified,
         deals_judged.is_cancelled,
         deals_judged.is_late_reopened,
+        deals_judged.is_stage_history_observed,
         coalesce(deals_judged.amount, 0) = 0 as is_amount_missing,
         coalesce(deals_judged.days_to_close < 0, false)
             as is_closed_before_created,
@@ -182,6 +201,11 @@ deals_described as (
         case
             when deals_judged.is_open_qualified then parameters.as_of_date
         end as open_snapshot_date,
+        case
+            when
+                deals_judged.outcome = 'open' and not deals_judged.is_excluded
+                then parameters.as_of_date
+        end as open_date,
         deals_judged.fx_rate_date,
 
         ---------- timestamps
@@ -204,6 +228,15 @@ deals_described as (
             >= teams_at_qualification.valid_from
             and deals_judged.qualified_date
             < teams_at_qualification.valid_before
+    left join fit
+        on
+            deals_judged.account_id = fit.subject_id
+            and coalesce(deals_judged.created_date, parameters.as_of_date)
+            >= fit.valid_from
+            and coalesce(deals_judged.created_date, parameters.as_of_date)
+            < fit.valid_before
+    left join personas
+        on deals_judged.opportunity_id = personas.opportunity_id
     left join people
         on deals_judged.person_id = people.person_id
     left join first_leads

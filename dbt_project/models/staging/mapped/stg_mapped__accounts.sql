@@ -23,6 +23,12 @@ renamed as (
         country,
         postcode,
         phone,
+        custom_fields,
+        nullif(trim(industry), '') as industry,
+        nullif(trim(technologies), '') as technologies,
+
+        ---------- numerics
+        employees,
 
         ---------- booleans
         coalesce(is_deleted, false) as is_deleted,

@@ -10,8 +10,9 @@ renamed as (
 
     select
         ---------- strings
-        lower(trim(fit_attribute)) as fit_attribute,
-        matches_value,
+        fit_attribute,
+        fit_attribute_source_value,
+        nullif(trim(matches_value), '') as matches_value,
         version,
 
         ---------- numerics

@@ -26,12 +26,19 @@ renamed as (
         region,
         segment,
         not_a_prospect_reason,
+        nullif(trim(job_title), '') as job_title,
+        nullif(trim(industry), '') as industry,
+        nullif(trim(technologies), '') as technologies,
         company_name,
         website,
         country,
         postcode,
         phone,
+        custom_fields,
         _source_system as source_system,
+
+        ---------- numerics
+        employees,
 
         ---------- booleans
         coalesce(is_deleted, false) as is_deleted,

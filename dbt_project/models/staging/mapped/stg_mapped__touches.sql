@@ -19,6 +19,7 @@ renamed as (
         channel,
         campaign,
         touch_type,
+        content,
         _source_system as source_system,
 
         ---------- timestamps
