@@ -52,6 +52,8 @@ GROUPS: dict[str, tuple[str, ...]] = {
         "mql_acceptance_rate",
         "mql_acceptance_rate_decided",
         "decision_timeliness_rate",
+        "sla_pipeline_delivered",
+        "pipeline_per_mql",
     ),
     "deals": (
         "win_rate",

@@ -910,6 +910,10 @@ KPI_BOUNDS = {
     "kpi_decision_timeliness_rate_within_bounds": _beyond(
         "decision_timeliness_rate", 1.5, QUOTIENT, INTERVAL
     ),
+    "kpi_sla_pipeline_delivered_within_bounds": _beyond(
+        "sla_pipeline_delivered", -1, QUOTIENT, PERIODS
+    ),
+    "kpi_pipeline_per_mql_within_bounds": _beyond("pipeline_per_mql", -1, QUOTIENT),
     "kpi_followup_compliance_rate_within_bounds": _beyond(
         "followup_compliance_rate", 1.5, QUOTIENT, INTERVAL
     ),

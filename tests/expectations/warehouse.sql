@@ -475,6 +475,8 @@ from (
     ('mql_acceptance_rate_decided', 'ratio', 'proportion'),
     ('decision_timeliness_rate', 'ratio', 'proportion'),
     ('followup_compliance_rate', 'ratio', 'proportion'),
+    ('sla_pipeline_delivered', 'money', 'sum'),
+    ('pipeline_per_mql', 'money', 'mean'),
     ('open_pipeline_amount', 'money', 'sum'),
     ('marketing_program_cost', 'money', 'sum'),
     ('cpl', 'money', 'mean'),
@@ -666,7 +668,9 @@ cross join lateral (
     ('mql_acceptance_rate', if(decision = 'accepted', 1, 0), 1),
     ('mql_acceptance_rate_decided', if(decision = 'accepted', 1, 0), if(decision = 'accepted', 1, 0)),
     ('decision_timeliness_rate', if(decision_status = 'met', 1, 0), 1),
-    ('followup_compliance_rate', if(followup_status = 'connected', 1, 0), 1)
+    ('followup_compliance_rate', if(followup_status = 'connected', 1, 0), 1),
+    ('sla_pipeline_delivered', 100, null),
+    ('pipeline_per_mql', 100, 1)
 ) as metric (metric_id, numerator, denominator)
 where response_cohort_date is not null
 union all

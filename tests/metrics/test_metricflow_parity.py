@@ -52,6 +52,7 @@ KPIS_BY_ENTITY = {
         "mql_acceptance_rate_decided",
     ],
     "followed_up_handoff": ["followup_compliance_rate"],
+    "delivered_mql": ["pipeline_per_mql", "sla_pipeline_delivered"],
     "journey_event": ["journey_completeness_rate"],
     "match_check": ["l2a_precision"],
     "matched_person": ["l2a_ambiguity_rate", "l2a_match_rate"],

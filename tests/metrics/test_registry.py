@@ -42,11 +42,13 @@ KPIS = [
     "open_pipeline_amount",
     "opportunity_count",
     "persona_coverage_rate",
+    "pipeline_per_mql",
     "rep_delay_minutes",
     "response_coverage",
     "routing_delay_minutes",
     "sales_cycle_days",
     "sales_revenue",
+    "sla_pipeline_delivered",
     "time_to_contact_minutes",
     "unknown_share",
     "win_rate",
@@ -97,6 +99,7 @@ def test_beside_names_another_kpi():
         "mql_acceptance_rate_decided": "mql_acceptance_rate",
         "decision_timeliness_rate": "mql_acceptance_rate",
         "followup_compliance_rate": "response_coverage",
+        "pipeline_per_mql": "sla_pipeline_delivered",
     }
 
 

@@ -115,10 +115,10 @@ class Feedback:
         day = self.slices.day(mql_at)
         members = self.slices.lead(person, day)
         self.tally.add("sla_mqls", day, members)
-        if steps.cycle.deal is None:
-            return
-        deal = facts[steps.cycle.deal.number]
-        if deal.outcome != "excluded" and deal.qualified_day is not None:
+        deal = None if steps.cycle.deal is None else facts[steps.cycle.deal.number]
+        if deal is None or deal.outcome == "excluded" or deal.qualified_day is None:
+            self.tally.add("sla_pipeline", day, members, 0)
+        else:
             amount = amount_on(self.company, deal, deal.qualified_day)
             self.tally.add("sla_pipeline", day, members, amount)
 

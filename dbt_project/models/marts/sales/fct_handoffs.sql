@@ -15,7 +15,7 @@ decisions as (
 opportunities as (
 
     select * from {{ ref('fct_opportunities') }}
-    where is_counted_qualified and lead_cycle_id is not null
+    where is_counted_qualified
 
 ),
 
@@ -37,19 +37,21 @@ lead_cycles as (
 
 ),
 
--- What the deals of a cycle were worth on the day they were qualified.
+-- A cycle is followed to its own deal; what the customer buys later came of
+-- being one.
 pipeline_by_cycle as (
 
     select
-        opportunities.lead_cycle_id,
-        sum(opportunities.amount * fx_rates.rate) as pipeline_amount
-    from opportunities
+        lead_cycles.lead_cycle_id,
+        opportunities.amount * fx_rates.rate as pipeline_amount
+    from lead_cycles
+    inner join opportunities
+        on lead_cycles.opportunity_id = opportunities.opportunity_id
     left join fx_rates
         on
             opportunities.currency = fx_rates.currency
             and opportunities.qualified_date >= fx_rates.valid_from
             and opportunities.qualified_date < fx_rates.valid_before
-    group by 1
 
 ),
 
@@ -141,7 +143,7 @@ handoffs_described as (
         lead_cycles.reject_reason,
         -- A rejection for want of fit stands unless sales accepts after all.
         case
-            when not {{ is_icp_fit() }} then 'unfit'
+            when not {{ is_icp_fit('lead_cycles') }} then 'unfit'
             when
                 handoffs_judged.decision = 'rejected'
                 and starts_with(lead_cycles.reject_reason, 'no_fit_')
@@ -182,7 +184,10 @@ handoffs_described as (
                 then handoffs_judged.decision_business_days
         end as decision_business_days,
         handoffs_judged.attempt_count,
-        pipeline_by_cycle.pipeline_amount,
+        case
+            when pipeline_by_cycle.lead_cycle_id is null then 0
+            else pipeline_by_cycle.pipeline_amount
+        end as pipeline_amount,
 
         ---------- booleans
         handoffs_judged.response_status
