@@ -27,6 +27,11 @@
 {%- endmacro %}
 
 
+{% macro microseconds_since_epoch(utc_timestamp) -%}
+    epoch_us({{ utc_timestamp }})
+{%- endmacro %}
+
+
 {#- A whole number, so that a limit reached exactly is not missed by a hair. -#}
 {% macro elapsed_microseconds(from_timestamp, to_timestamp) -%}
     (epoch_us({{ to_timestamp }}) - epoch_us({{ from_timestamp }}))

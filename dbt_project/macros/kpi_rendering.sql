@@ -55,10 +55,10 @@
 {{ name }}_events as (
 
     select
-        facts.{{ source.model.date }} as entry_date,
+        {{ source.model.date }} as entry_date,
         {% for grain in grains -%}
         {{ 'first_day.all_start_date' if grain == 'all'
-            else start_of(grain, 'facts.' ~ source.model.date) }}
+            else start_of(grain, source.model.date) }}
             as {{ grain }}_start_date,
         {% endfor -%}
         {% for dimension in dimensions -%}
@@ -69,7 +69,7 @@
         {% endfor %}
     from {{ ref(source.model.ref) }} as facts
     cross join first_day
-    where facts.{{ source.model.date }} is not null
+    where {{ source.model.date }} is not null
 
 ),
 

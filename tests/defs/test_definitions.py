@@ -18,7 +18,8 @@ MARTS = {
     "campaign_performance", "dim_account", "dim_business_hours", "dim_calendar", "dim_campaign",
     "dim_owner", "dim_person", "dim_product", "dim_team", "fct_ad_performance", "fct_bookings",
     "fct_costs", "fct_external_factors", "fct_handoffs", "fct_invoices", "fct_lead_cycles",
-    "fct_opportunities", "kpi_values", "metric_definitions",
+    "fct_opportunities", "fct_stage_events", "fct_stage_transitions", "funnel_steps", "kpi_values",
+    "metric_definitions",
 }  # fmt: skip
 
 

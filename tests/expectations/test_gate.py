@@ -137,7 +137,7 @@ def test_pages_ask_nothing_of_anyone_and_every_link_leads_somewhere(broken):
     outside = (docs.parent / "index.html").resolve()
 
     assert {path.suffix for path in docs.rglob("*") if path.is_file()} == {".html"}
-    assert len(pages) == 1 + 19 + 19
+    assert len(pages) == 1 + 22 + 22
     for page in pages:
         assert "url(" not in page.read_text("utf-8")
         tags = _tags(page)

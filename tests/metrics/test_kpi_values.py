@@ -71,7 +71,35 @@ def test_every_kpi_is_sliced_by_the_dimensions_of_its_definition(marts):
     ).fetchall()
     deal = ["channel", "order_type", "owner", "product", "region", "segment", "team"]
     of_leads = ["campaign", "channel", "origin", "owner", "region", "segment", "team"]
+    with_reason = sorted([*of_leads, "reason"])
     dimensions = {
+        **dict.fromkeys(
+            (
+                "conversion_period_ratio",
+                "lead_to_mql_rate",
+                "mql_new_count",
+                "mql_recycled_count",
+                "mql_to_sql_rate",
+                "reentry_rate",
+                "sal_count",
+                "sal_to_sql_rate",
+                "sales_conversion_rate",
+                "sql_count",
+                "sql_customer_success_sourced_count",
+                "sql_marketing_count",
+                "sql_partner_sourced_count",
+                "sql_sales_sourced_count",
+                "sql_to_opp_rate",
+                "stage_leakage_rate",
+                "stage_stall_rate",
+                "stage_velocity_days",
+            ),
+            of_leads,
+        ),
+        "recycled_count": with_reason,
+        "disqualified_count": with_reason,
+        "rejected_count": with_reason,
+        "untimed_stage_rate": ["stage"],
         "lead_count": of_leads,
         "lead_to_customer_rate": of_leads,
         "mql_count": of_leads,

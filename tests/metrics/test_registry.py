@@ -18,23 +18,46 @@ from tests.metrics.conftest import BIN, DBT_PROJECT
 
 KPIS = [
     "avg_deal_size",
+    "conversion_period_ratio",
     "cpl",
     "cpl_paid",
+    "disqualified_count",
     "first_response_minutes",
     "first_response_sla_rate",
     "lead_count",
     "lead_to_customer_rate",
+    "lead_to_mql_rate",
     "marketing_program_cost",
     "mean_sales_cycle_days",
     "median_deal_size",
     "mql_count",
+    "mql_new_count",
+    "mql_recycled_count",
+    "mql_to_sql_rate",
     "new_customer_count",
     "open_pipeline_amount",
     "opportunity_count",
+    "recycled_count",
+    "reentry_rate",
+    "regression_rate",
+    "rejected_count",
     "response_coverage",
+    "sal_count",
+    "sal_to_sql_rate",
+    "sales_conversion_rate",
     "sales_cycle_days",
     "sales_revenue",
+    "sql_count",
+    "sql_customer_success_sourced_count",
+    "sql_marketing_count",
+    "sql_partner_sourced_count",
+    "sql_sales_sourced_count",
+    "sql_to_opp_rate",
+    "stage_leakage_rate",
+    "stage_stall_rate",
+    "stage_velocity_days",
     "time_to_contact_minutes",
+    "untimed_stage_rate",
     "win_rate",
     "win_rate_amount",
 ]
@@ -76,6 +99,17 @@ def test_beside_names_another_kpi():
         "first_response_minutes": "response_coverage",
         "time_to_contact_minutes": "first_response_minutes",
         "cpl_paid": "cpl",
+        "mql_new_count": "mql_count",
+        "mql_recycled_count": "mql_count",
+        "sql_marketing_count": "sql_count",
+        "sql_sales_sourced_count": "sql_count",
+        "sql_partner_sourced_count": "sql_count",
+        "sql_customer_success_sourced_count": "sql_count",
+        "conversion_period_ratio": "mql_to_sql_rate",
+        "stage_velocity_days": "mql_to_sql_rate",
+        "stage_leakage_rate": "mql_to_sql_rate",
+        "stage_stall_rate": "mql_to_sql_rate",
+        "reentry_rate": "recycled_count",
     }
 
 
@@ -102,6 +136,9 @@ def warehouse(tmp_path: Path) -> Path:
         connection.execute(
             "create table intermediate.int_parameters as select "
             "90 as mql_cooloff_days, 30 as cancellation_days, 365 as window_lead_to_customer_days, "
+            "90 as window_lead_to_mql_days, 30 as window_mql_to_sql_days, "
+            "30 as window_sal_to_sql_days, 30 as window_sql_to_opp_days, "
+            "180 as window_sql_to_customer_days, 365 as window_reentry_days, "
             "240 as sla_first_response_minutes"
         )
     return path

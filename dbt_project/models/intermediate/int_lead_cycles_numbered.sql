@@ -1,4 +1,8 @@
-with recursive
+{%- set stages_with_owner = [
+    'mql', 'sal', 'sql', 'rejected', 'recycled', 'disqualified',
+] -%}
+
+with
 
 people as (
 
@@ -9,12 +13,6 @@ people as (
 lead_stage_events as (
 
     select * from {{ ref('stg_mapped__lead_stage_events') }}
-
-),
-
-parameters as (
-
-    select * from {{ ref('int_parameters') }}
 
 ),
 
@@ -174,6 +172,7 @@ event_cycles as (
         coalesce(
             min(case when is_qualifying then entered_at end), min(entered_at)
         ) as cycle_started_at,
+        max(case when stage = 'lead' then 1 else 0 end) = 1 as has_lead_event,
         min(case when stage = 'mql' then entered_at end) as mql_at,
         min(case when stage = 'sal' then entered_at end) as sal_at,
         min(case when stage = 'sql' then entered_at end) as sql_at,
@@ -183,10 +182,14 @@ event_cycles as (
             as disqualified_at,
         {{ earliest_value('reject_reason', 'entered_at') }} as reject_reason,
         {{ earliest_value('owner_id', 'entered_at') }} as owner_id,
-        {% for column in ['owner_id', 'assigned_at'] -%}
+        {{ earliest_value(
+            "case when stage = 'mql' then assigned_at end", 'entered_at'
+        ) }} as mql_assigned_at,
+        {% for stage in stages_with_owner -%}
             {{ earliest_value(
-                "case when stage = 'mql' then " ~ column ~ " end", 'entered_at'
-            ) }} as mql_{{ column }},
+                "case when stage = '" ~ stage ~ "' then owner_id end",
+                'entered_at'
+            ) }} as {{ stage }}_owner_id,
         {% endfor -%}
         {{ earliest_value('origin', 'entered_at') }} as origin
     from events_by_cycle
@@ -211,8 +214,11 @@ cycles_numbered as (
         event_cycles.recycled_at,
         event_cycles.disqualified_at,
         event_cycles.owner_id,
-        event_cycles.mql_owner_id,
+        {% for stage in stages_with_owner -%}
+            event_cycles.{{ stage }}_owner_id,
+        {% endfor -%}
         event_cycles.mql_assigned_at,
+        event_cycles.has_lead_event,
         event_cycles.origin,
         row_number() over (
             partition by leads.person_id
@@ -251,6 +257,12 @@ cycles_with_origin as (
             cycles_numbered.owner_id,
             countable_people.owner_id
         ) as mql_owner_id,
+        {% for stage in stages_with_owner[1:] -%}
+            cycles_numbered.{{ stage }}_owner_id,
+        {% endfor -%}
+        cycles_numbered.cycle_no = 1 as is_first_cycle,
+        cycles_numbered.cycle_no = 1
+        or coalesce(cycles_numbered.has_lead_event, false) as is_lead_entered,
         case
             when cycles_numbered.cycle_no = 1
                 then cycles_numbered.person_lead_at
@@ -259,7 +271,7 @@ cycles_with_origin as (
         cycles_numbered.mql_assigned_at,
         cycles_numbered.mql_at as entered_mql_at,
         cycles_numbered.sal_at as entered_sal_at,
-        cycles_numbered.sql_at,
+        cycles_numbered.sql_at as entered_sql_at,
         cycles_numbered.rejected_at,
         cycles_numbered.reject_reason,
         cycles_numbered.recycled_at,
@@ -268,133 +280,6 @@ cycles_with_origin as (
     inner join countable_people
         on cycles_numbered.person_id = countable_people.person_id
 
-),
-
--- A stage that was skipped, or noted after a later one, was reached with the
--- later one. Only marketing's cycles have to pass through MQL and SAL.
-stages_imputed as (
-
-    select
-        *,
-        case
-            when entered_sal_at is not null or origin = 'marketing'
-                then least(entered_sal_at, sql_at)
-        end as sal_at,
-        case
-            when entered_mql_at is not null or origin = 'marketing'
-                then least(entered_mql_at, entered_sal_at, sql_at)
-        end as mql_at
-    from cycles_with_origin
-
-),
-
-mqls as (
-
-    select
-        person_id,
-        lead_cycle_id,
-        mql_at,
-        row_number() over (
-            partition by person_id
-            order by mql_at, cycle_no
-        ) as mql_no,
-        count(*) over (partition by person_id) as mql_count
-    from stages_imputed
-    where mql_at is not null
-
-),
-
-repeated_mqls as (
-
-    select * from mqls
-    where mql_count > 1
-
-),
-
--- Each MQL is held against the last one that earned credit, not against the
--- last one: a flapping score would otherwise never earn credit again.
-credit_steps as (
-
-    select
-        person_id,
-        lead_cycle_id,
-        mql_no,
-        mql_at as last_credited_at,
-        true as is_mql_credited
-    from repeated_mqls
-    where mql_no = 1
-
-    union all
-
-    select
-        repeated_mqls.person_id,
-        repeated_mqls.lead_cycle_id,
-        repeated_mqls.mql_no,
-        case
-            when
-                {{ elapsed_seconds(
-                    'credit_steps.last_credited_at', 'repeated_mqls.mql_at'
-                ) }} >= parameters.mql_cooloff_days * 86400
-                then repeated_mqls.mql_at
-            else credit_steps.last_credited_at
-        end as last_credited_at,
-        {{ elapsed_seconds(
-            'credit_steps.last_credited_at', 'repeated_mqls.mql_at'
-        ) }} >= parameters.mql_cooloff_days * 86400 as is_mql_credited
-    from credit_steps
-    inner join repeated_mqls
-        on
-            credit_steps.person_id = repeated_mqls.person_id
-            and credit_steps.mql_no + 1 = repeated_mqls.mql_no
-    cross join parameters
-
-),
-
-cycles_credited as (
-
-    select
-        stages_imputed.lead_cycle_id,
-        stages_imputed.person_id,
-        stages_imputed.origin,
-        stages_imputed.owner_id,
-        stages_imputed.mql_owner_id,
-        stages_imputed.reject_reason,
-        stages_imputed.cycle_no,
-        stages_imputed.cycle_no = 1 as is_first_cycle,
-        coalesce(
-            stages_imputed.mql_at
-            < coalesce(stages_imputed.entered_mql_at, 'infinity'),
-            false
-        ) as is_mql_imputed,
-        coalesce(
-            stages_imputed.sal_at
-            < coalesce(stages_imputed.entered_sal_at, 'infinity'),
-            false
-        ) as is_sal_imputed,
-        mqls.mql_no is not null
-        and coalesce(credit_steps.is_mql_credited, true) as is_mql_credited,
-        case
-            when mqls.mql_no = 1 then 'new'
-            when credit_steps.is_mql_credited then 'recycled'
-        end as mql_class,
-        stages_imputed.lead_at,
-        stages_imputed.mql_at,
-        stages_imputed.mql_assigned_at,
-        stages_imputed.sal_at,
-        stages_imputed.sql_at,
-        stages_imputed.rejected_at,
-        stages_imputed.recycled_at,
-        stages_imputed.disqualified_at
-    from stages_imputed
-    left join mqls
-        on
-            stages_imputed.lead_cycle_id = mqls.lead_cycle_id
-            and stages_imputed.person_id = mqls.person_id
-    left join credit_steps
-        on
-            stages_imputed.lead_cycle_id = credit_steps.lead_cycle_id
-            and stages_imputed.person_id = credit_steps.person_id
-
 )
 
-select * from cycles_credited
+select * from cycles_with_origin
