@@ -1,7 +1,7 @@
-"""T-03 to T-06, T-31, T-32 and the funnel's lines of T-34, from export files to the published marts.
+"""T-03 to T-06, T-31, T-32 and the funnel's lines of T-34, from export files to published marts.
 
-The examples that the sheet builds on its shared tables are read from those; the others have exports
-of their own, a month each. The expected values are the sheet's.
+The examples that the sheet builds on its shared tables are read from those; the others have
+exports of their own, a month each. The expected values are the sheet's.
 """
 
 from __future__ import annotations
