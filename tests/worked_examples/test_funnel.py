@@ -143,7 +143,9 @@ OWN = [
 
 
 def assert_equals(connection: duckdb.DuckDBPyConnection, query: str, expected: object) -> None:
-    (value,) = connection.execute(query).fetchone() or (None,)
+    row = connection.execute(query).fetchone()
+    assert row is not None
+    value = row[0]
     if isinstance(expected, bool) or expected is None:
         assert value is expected
     else:

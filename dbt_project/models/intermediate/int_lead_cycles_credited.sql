@@ -193,22 +193,46 @@ mqls as (
 
 ),
 
--- The first MQL at which the cool-off after this one is over. The windows are
--- sorted once, so that a score that flaps a hundred times costs no more.
-next_mqls as (
+moments_of_mqls as (
+
+    select
+        person_id,
+        mql_at,
+        min(mql_no) as mql_no
+    from mqls
+    group by 1, 2
+
+),
+
+mqls_cooled_off as (
 
     select
         mqls.person_id,
         mqls.mql_no,
-        min(mqls.mql_no) over (
-            partition by mqls.person_id
-            order by {{ microseconds_since_epoch('mqls.mql_at') }}
-            range between
-            cast(parameters.mql_cooloff_days as bigint) * 86400000000 following
-            and unbounded following
-        ) as next_mql_no
+        {{ microseconds_later(
+            'mqls.mql_at',
+            'cast(parameters.mql_cooloff_days as bigint) * 86400000000'
+        ) }} as cooled_off_at
     from mqls
     cross join parameters
+
+),
+
+-- The first MQL at which the cool-off after this one is over. Both sides are
+-- sorted once, so that a score that flaps a hundred times costs no more.
+next_mqls as (
+
+    select
+        mqls_cooled_off.person_id,
+        mqls_cooled_off.mql_no,
+        later_mqls.mql_no as next_mql_no
+    from mqls_cooled_off
+    {{ left_join_nearest(
+        'moments_of_mqls',
+        'later_mqls',
+        'mqls_cooled_off.person_id = later_mqls.person_id '
+        ~ 'and mqls_cooled_off.cooled_off_at <= later_mqls.mql_at'
+    ) }}
 
 ),
 

@@ -55,7 +55,7 @@ histories as (
 last_moves as (
 
     select
-        moves.*,
+        *,
         row_number() over (
             partition by opportunity_id
             order by entered_at desc, stage_order desc, stage desc
@@ -66,7 +66,7 @@ last_moves as (
 
 -- Where no history says in which stages a deal stood, it stood in one that is
 -- not known; an open deal without any history in the one it shows today.
-starts as (
+first_visits as (
 
     select
         deals.opportunity_id,
@@ -74,7 +74,7 @@ starts as (
             when histories.opportunity_id is null and deals.outcome = 'open'
                 then deals.stage
             else '__missing__'
-        end as stage,
+        end as stage, -- noqa: RF04
         case
             when histories.opportunity_id is null and deals.outcome = 'open'
                 then deals.stage_order
@@ -98,7 +98,7 @@ starts as (
 -- The deal's own row says where it stands. When its history ends elsewhere,
 -- the last move was never written down: a close has its date, any other move
 -- was seen at the instant of the data.
-ends as (
+last_visits as (
 
     select
         deals.opportunity_id,
@@ -143,7 +143,7 @@ entries as (
         entered_at,
         1 as place,
         true as is_imputed
-    from starts
+    from first_visits
 
     union all
 
@@ -167,7 +167,7 @@ entries as (
         entered_at,
         3 as place,
         true as is_imputed
-    from ends
+    from last_visits
 
 ),
 

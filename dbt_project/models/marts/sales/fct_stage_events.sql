@@ -96,7 +96,7 @@ lead_entries as (
     {% for stage, stage_order in stages.items() %}
         select
             lead_cycle_id,
-            '{{ stage }}' as stage,
+            '{{ stage }}' as stage, -- noqa: RF04
             {{ stage_order }} as stage_order,
             {{ stage }}_at as entered_at,
             {{ {

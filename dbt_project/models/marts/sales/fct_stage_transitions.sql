@@ -29,8 +29,8 @@ people as (
     select
         person_id,
         min(mql_credited_at) as mql_at,
-        min_by(is_mql_imputed, mql_credited_at)
-            filter (where mql_credited_at is not null) as is_mql_imputed,
+        {{ earliest_value('is_mql_imputed', 'mql_credited_at') }}
+            as is_mql_imputed,
         min(customer_at) as customer_at
     from lead_cycles
     group by 1

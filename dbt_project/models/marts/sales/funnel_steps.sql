@@ -175,11 +175,13 @@ rates as (
         *,
         cast(converted_count as double) / nullif(entered_count, 0)
             as conversion_rate,
-        case when is_mature
-            then cast(left_count as double) / nullif(entered_count, 0)
+        case
+            when is_mature
+                then cast(left_count as double) / nullif(entered_count, 0)
         end as leakage_rate,
-        case when is_mature
-            then cast(stalled_count as double) / nullif(entered_count, 0)
+        case
+            when is_mature
+                then cast(stalled_count as double) / nullif(entered_count, 0)
         end as stall_rate,
         cast(reached_count as double) / nullif(entered_count, 0)
             as period_ratio
