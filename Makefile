@@ -50,7 +50,10 @@ mf: $(STAMP) ## Ask MetricFlow on the published marts: make mf ASK="--metrics wi
 		--target-path $(METRICFLOW)/target && \
 	cd $(METRICFLOW) && $(CURDIR)/.venv/bin/mf query $(ASK)
 
+bench: $(STAMP) ## How each model's cost grows: make bench PEOPLE=1000000
+	@.venv/bin/python -m tests.benchmarks.scale $(PEOPLE)
+
 clean: ## Remove what runs have written (./data)
 	rm -rf data
 
-.PHONY: help setup run ui test check mf clean
+.PHONY: help setup run ui test check mf bench clean

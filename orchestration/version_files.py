@@ -88,6 +88,19 @@ def contents(connection: duckdb.DuckDBPyConnection) -> dict[str, Any]:
         order by all
         """,
     )
+    custom = _rows(
+        connection,
+        f"""
+        select
+            name,
+            any_value(label_en) as en,
+            any_value(label_zh) as zh
+        from {WAREHOUSE}.raw_meta.custom_fields
+        where is_dimension
+        group by name
+        order by name
+        """,
+    )
     return {
         "as_of": parameters["as_of"],
         "loaded_at": _loaded_at(connection),
@@ -105,6 +118,10 @@ def contents(connection: duckdb.DuckDBPyConnection) -> dict[str, Any]:
             **{name: sum(source[name] for source in sources) for name in COUNTS},
         },
         "unmapped": unmapped,
+        "custom_dimensions": {
+            row["name"]: {"en": row["en"] or row["name"], "zh": row["zh"] or row["en"]}
+            for row in custom
+        },
     }
 
 

@@ -17,6 +17,7 @@ import duckdb
 from filelock import FileLock, Timeout
 
 from orchestration.exports.casting import Caster
+from orchestration.exports.custom_fields import refuse_taken_names, refuse_too_many_members
 from orchestration.exports.entities import ENTITIES
 from orchestration.exports.errors import (
     ExportError,
@@ -33,11 +34,13 @@ from orchestration.exports.inventory import (
 from orchestration.exports.loading import create_stages, keep_newest, load_file
 from orchestration.exports.mapping import load_mapping
 from orchestration.exports.mapping_model import FileMapping, Mapping, known_headers
-from orchestration.exports.planning import plan_reads
+from orchestration.exports.observations import observe_stages
+from orchestration.exports.planning import no_longer_taken, plan_reads
 from orchestration.exports.raw_tables import (
     RawTable,
     count_rows,
     create_raw_tables,
+    files_loaded,
     mapped_values,
     quarantine_examples,
     raw_tables,
@@ -151,16 +154,21 @@ def load_exports(settings: Settings, run_id: str, input_fingerprint: str = "") -
     rows along. Raises MappingError, WarehouseBusy, or LoadFailed naming every file that failed.
     """
     mapping = load_mapping(settings.config)
+    refuse_taken_names(settings.config, mapping, settings.dbt_project)
     files = inventory(settings, mapping)
     scratch = settings.state / "scratch"
     free_scratch(scratch)
     plan = plan_reads(settings, mapping, files, scratch)
     with open_warehouse(settings) as connection:
+        if errors := no_longer_taken(plan, files_loaded(connection)):
+            raise LoadFailed(errors)
         create_stages(connection)
         loads, drift = _read_all(connection, settings, mapping, plan.reads)
+        observe_stages(connection, loads)
         for entity in ENTITIES.values():
             for load_no, rows in keep_newest(connection, entity).items():
                 loads[load_no] = loads[load_no].superseded_by_newer(rows)
+        refuse_too_many_members(connection, mapping)
         parameters = _parameters(settings, mapping, run_id, input_fingerprint)
         words = mapped_values(connection)
         connection.execute("begin")

@@ -61,6 +61,12 @@ def funnel_home(tmp_path_factory: pytest.TempPathFactory) -> Settings:
 
 
 @pytest.fixture(scope="session")
+def accounts_home(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    exports = Path(__file__).parent / "worked_examples" / "accounts"
+    return published(tmp_path_factory.mktemp("accounts"), exports, exports / "exports.yaml")
+
+
+@pytest.fixture(scope="session")
 def worked_examples(worked_examples_home: Settings) -> duckdb.DuckDBPyConnection:
     return open_published(worked_examples_home)
 

@@ -38,7 +38,8 @@
             if meta.window_days_parameter
             else 'cast(null as integer)' }} as window_days,
         {{ text_literal(
-            kpi.dimensions | join(', ')
+            (kpi.dimensions + kpi_custom_dimensions(kpi.semantic_models))
+            | join(', ')
         ) }} as dimensions,
         {{ text_literal(meta.get('beside')) }} as beside_metric_id,
         {{ text_literal(meta.quarrel) }} as quarrel_en,

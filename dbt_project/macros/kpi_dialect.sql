@@ -35,6 +35,14 @@
 {%- endmacro %}
 
 
+{#- The text under a key of a JSON object whose values are texts; null without
+    one. A path would read the key as code. -#}
+{% macro json_text(expression, key) -%}
+    cast(cast({{ expression }} as json) as map(varchar, varchar))
+        [{{ text_literal(key) }}]
+{%- endmacro %}
+
+
 {#- A text as an SQL literal, or null. -#}
 {% macro text_literal(text) -%}
     {%- if text is none -%} cast(null as varchar)

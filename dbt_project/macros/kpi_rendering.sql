@@ -3,7 +3,7 @@
 
 
 {% macro kpi_period_grains() %}
-    {% do return(['month', 'quarter', 'year', 'all']) %}
+    {% do return(['month', 'quarter', 'year', 'all'] + planning_grains()) %}
 {% endmacro %}
 
 
@@ -48,7 +48,12 @@
     <model>_slices: those rows aggregated by every period and member. -#}
 {% macro kpi_source_ctes(source) %}
 {%- set name = source.model.name -%}
-{%- set dimensions = source.model.dimensions -%}
+{%- set dimensions = source.model.dimensions | list -%}
+{%- for name in kpi_custom_dimensions([source.model]) -%}
+    {%- do dimensions.append(
+        {'name': name, 'expr': kpi_custom_member(name)}
+    ) -%}
+{%- endfor -%}
 {%- set measures = source.measures.values() | list -%}
 {%- set grains = kpi_period_grains() -%}
 
@@ -58,7 +63,10 @@
         {{ source.model.date }} as entry_date,
         {% for grain in grains -%}
         {{ 'first_day.all_start_date' if grain == 'all'
-            else start_of(grain, source.model.date) }}
+            else period_start(
+                grain, source.model.date,
+                'first_day.fiscal_year_start_month'
+            ) }}
             as {{ grain }}_start_date,
         {% endfor -%}
         {% for dimension in dimensions -%}
@@ -232,16 +240,4 @@
             / {{ cases }}
         )
     ) / (1 + {{ z * z }} / {{ cases }})
-{%- endmacro %}
-
-
-{#- The day after the last day of a row's period; none for all time. -#}
-{% macro kpi_period_end(relation) -%}
-    case {{ relation }}.period_grain
-        {% for grain, months in [('month', 1), ('quarter', 3), ('year', 12)] -%}
-        when '{{ grain }}' then {{
-            date_moved(relation ~ '.period_start_date', months, 'month')
-        }}
-        {% endfor -%}
-    end
 {%- endmacro %}

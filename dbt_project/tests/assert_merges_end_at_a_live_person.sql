@@ -1,7 +1,7 @@
 -- A row here is a person whose merges run in a circle or end at a person no
 -- export has, or a person who shares an address with somebody and is not the
--- same person as they are. It is not about merges of deleted people: those are
--- excluded with their own reason.
+-- same person as they are, although nobody split them. It is not about merges
+-- of deleted people: those are excluded with their own reason.
 with
 
 people as (
@@ -16,6 +16,26 @@ people_merged as (
 
 ),
 
+decisions as (
+
+    select * from {{ ref('int_match_decisions') }}
+
+),
+
+split_addresses as (
+
+    select distinct people.email
+    from decisions
+    inner join people
+        on decisions.person_id = people.person_id
+    where
+        decisions.is_in_force
+        and decisions.decision = 'split'
+        and decisions.other_person_id is not null
+        and people.email is not null
+
+),
+
 survivors_by_address as (
 
     select
@@ -24,7 +44,11 @@ survivors_by_address as (
     from people
     inner join people_merged
         on people.person_id = people_merged.person_id
-    where people.email_domain is not null
+    left join split_addresses
+        on people.email = split_addresses.email
+    where
+        people.email_domain is not null
+        and split_addresses.email is null
     group by 1
 
 )

@@ -15,9 +15,12 @@ from orchestration.exports.mapping_model import EPOCHS, ColumnMapping, FileMappi
 
 SALTED_IDS = (
     "person_id", "merged_into_id", "owner_id", "qualified_by_owner_id", "account_id",
-    "parent_account_id",
+    "parent_account_id", "merged_id", "surviving_id",
 )  # fmt: skip
 """Ids that some systems export as e-mail addresses, which must not travel on."""
+
+LABELS = "lookup_labels"
+"""The temporary view of what exported lists call the ids of their system."""
 
 YEARS = (1900, 2100)
 """A date outside is a typing mistake, and one of them would stretch every calendar to it."""
@@ -40,6 +43,10 @@ _ISO_TIME = r"^\d{4}-\d{1,2}-\d{1,2}[T ]\d"
 _DAY_AND_MONTH = r"^(\d{1,2})[/.-](\d{1,2})[/.-](\d{2}|\d{4})(\D.*)?$"
 _TRUE = ("true", "t", "yes", "y", "1", "是", "真")
 _FALSE = ("false", "f", "no", "n", "0", "否", "假")
+_STATE_IT = (
+    "Export the currency of the amounts, or state `currency: EUR` (or another) for the source or "
+    "entry in the mapping"
+)
 _SYMBOLS = {"€": "EUR", "£": "GBP", "₹": "INR"}
 
 
@@ -58,6 +65,8 @@ class Cast:
     """The typed value of the mapped text; null when missing or unreadable."""
     complaint: str
     """Why a text without a value was refused."""
+    missing: str
+    """Why no text was refused, and what to do about it."""
 
 
 @dataclass(frozen=True)
@@ -109,11 +118,36 @@ class Caster:
             word = f"nullif(lower({trimmed_text(system)}), '')"
             value = f"coalesce({word} || ':', '') || {value}"
         item = f"split_part({field}, {sql.text(spec.first_of)}, 1)" if spec.first_of else field
-        return Cast(column, field, trimmed_text(item), text, value, complaint)
+        missing = "a required value is missing"
+        if remedy := spec.remedy or (_STATE_IT if column.name == "currency" else None):
+            missing += f". {remedy}"
+        return Cast(column, field, trimmed_text(item), text, value, complaint, missing)
 
-    def mapped(self, column: Column, spec: ColumnMapping, text: str) -> str:
-        """The text after the value map; a word a vocabulary does not hold is ``__unmapped__``."""
+    def label(self, spec: ColumnMapping, text: str) -> str:
+        """What the lists of the entry's system call the id ``text``; null when they do not."""
+        source = self.entry.source_of(spec)
+        code = f"{sql.text(f'{source}:')} || {text}" if source else text
+        return (
+            f"(select label from {LABELS} where lookup = {sql.text(spec.lookup)} and code = {code})"
+        )
 
+    def mapped(self, column: Column, spec: ColumnMapping) -> str:
+        """The text ``t_<column>`` after the value map; a word that a vocabulary does not hold is
+        ``__unmapped__``.
+
+        Where the map does not know an id, what a list calls it, ``l_<column>``, counts.
+        """
+        text, label = f"t_{column.name}", f"l_{column.name}"
+        unknown = text
+        if column.type is ColumnType.VOCABULARY:
+            unknown = f"case when {text} is not null then {sql.text(UNMAPPED)} end"
+        elif spec.lookup:
+            unknown = f"coalesce({label}, {text})"
+        if spec.lookup:
+            unknown = self._in_words(column, spec, label, unknown)
+        return self._in_words(column, spec, text, unknown)
+
+    def _in_words(self, column: Column, spec: ColumnMapping, text: str, unknown: str) -> str:
         if column.type is ColumnType.VOCABULARY:
             words = {word.lower(): word for word in self.mapping.vocabulary(column)}
             targets: dict[str, str | None] = dict(words)
@@ -124,15 +158,14 @@ class Caster:
             for word, target in spec.values.items():
                 known = None if target is None else words[target.lower()]
                 targets[word.strip().lower()] = known
-            unknown = f"case when {text} is not null then {sql.text(UNMAPPED)} end"
             # A company that has not listed its stages yet knows no word of theirs.
             if not targets:
                 return unknown
             return f"case lower({text}) {_whens(targets)} else {unknown} end"
         if spec.values:
             whens = _whens({word.strip(): target for word, target in spec.values.items()})
-            return f"case {text} {whens} else {text} end"
-        return text
+            return f"case {text} {whens} else {unknown} end"
+        return unknown
 
     def _typed(
         self, column: Column, spec: ColumnMapping, text: str, mapped: Mapping_[str, str]
@@ -306,9 +339,9 @@ def _is_moment(form: str) -> bool:
 
 
 def _since_1970(text: str, form: str) -> str:
-    """The instant of a count of seconds or milliseconds, null for any other text."""
+    """The instant of a count of seconds or parts of them, null for any other text."""
     # More digits lie outside YEARS, and would overflow.
-    digits, factor = (14, 1000) if form == "epoch_ms" else (11, 1_000_000)
+    digits, factor = {"epoch": (11, 1_000_000), "epoch_ms": (14, 1000), "epoch_us": (17, 1)}[form]
     is_count = f"regexp_full_match({text}, '-?\\d{{1,{digits}}}(\\.\\d+)?')"
     count = f"try_cast(case when {is_count} then {text} end as decimal(24, 6))"
     return f"timezone('UTC', make_timestamp(({count} * {factor})::bigint))"

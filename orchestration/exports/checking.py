@@ -10,12 +10,19 @@ import duckdb
 
 from orchestration.exports import sql
 from orchestration.exports.casting import Caster
+from orchestration.exports.custom_fields import custom_value
 from orchestration.exports.errors import ExportError
 from orchestration.exports.expansion import expand
 from orchestration.exports.inventory import ExportFile, is_of, matching
 from orchestration.exports.loading import Loaded, create_stages, load_file
 from orchestration.exports.mapping import reader_names
-from orchestration.exports.mapping_model import FileMapping, Mapping, SourceMapping, known_headers
+from orchestration.exports.mapping_model import (
+    ColumnMapping,
+    FileMapping,
+    Mapping,
+    SourceMapping,
+    known_headers,
+)
 from orchestration.exports.planning import nothing_in, recognise
 from orchestration.exports.raw_tables import mapped_values, quarantine_examples
 from orchestration.exports.recognition import Claim
@@ -129,12 +136,16 @@ def _check(
 def _filled(
     connection: duckdb.DuckDBPyConnection, entry: FileMapping, load_no: int
 ) -> dict[str, int]:
-    columns = [
-        *entry.columns,
-        *((entry.unpivot.value, entry.unpivot.label) if entry.unpivot else ()),
-    ]
+    columns = {
+        name: sql.name(name)
+        for name in (
+            *entry.columns,
+            *((entry.unpivot.value, entry.unpivot.label) if entry.unpivot else ()),
+        )
+    }
+    columns |= {f"custom_{name}": custom_value(name) for name in entry.custom}
     counts = connection.execute(
-        f"select {', '.join(f'count({sql.name(column)})' for column in columns)} "
+        f"select {', '.join(f'count({value})' for value in columns.values())} "
         f"from stage_{entry.entity} where _load_no = {load_no}"
     ).fetchone()
     assert counts is not None
@@ -182,6 +193,10 @@ def describe(check: Check) -> Iterator[str]:
         )
 
 
+def _looked_up(spec: ColumnMapping) -> str:
+    return f"{spec.column}, named by the list {spec.lookup}" if spec.lookup else f"{spec.column}"
+
+
 def _described(checked: EntryCheck) -> Iterator[str]:
     entry, loaded = checked.entry, checked.loaded
     if loaded is None:
@@ -200,8 +215,8 @@ def _described(checked: EntryCheck) -> Iterator[str]:
             f"{loaded.total.loaded:,.2f}: {verdict}"
         )
     origins = {
-        name: spec.column if spec.column is not None else f"always {spec.constant!r}"
-        for name, spec in entry.columns.items()
+        name: _looked_up(spec) if spec.column is not None else f"always {spec.constant!r}"
+        for name, spec in entry.specs.items()
     }
     if entry.unpivot:
         origins[entry.unpivot.value] = f"the cells of {', '.join(entry.unpivot.columns)}"

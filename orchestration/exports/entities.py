@@ -24,6 +24,7 @@ from orchestration.exports.entity_model import timestamp_column as _at
 from orchestration.exports.entity_model import word_column as _word
 from orchestration.exports.marketing_and_web import MARKETING_AND_WEB
 from orchestration.exports.money_and_plans import MONEY_AND_PLANS
+from orchestration.exports.record_links import RECORD_LINKS
 
 ORIGINS = ("marketing", "sales", "partner", "customer_success")
 ORDER_TYPES = ("new", "expansion", "renewal")
@@ -59,6 +60,11 @@ ENTITIES: dict[str, Entity] = {
                 _word("channel", CHANNELS),
                 _text("campaign"),
                 _id("account_id"),
+                # What a person is matched to an account by where no link says it.
+                _text("company_name"),
+                _text("website"),
+                _text("country"),
+                _text("postcode"),
                 _id("owner_id"),
                 _text("region"),
                 _text("segment"),
@@ -67,8 +73,11 @@ ENTITIES: dict[str, Entity] = {
                 _flag("is_test"),
                 _flag("is_spam"),
                 _text("not_a_prospect_reason"),
+                # As of the pull, for systems that keep no history of it.
+                _word("stage", LEAD_STAGES),
             ),
             key=("person_id",),
+            has_custom_fields=True,
         ),
         Entity(
             "lead_stage_events",
@@ -108,11 +117,17 @@ ENTITIES: dict[str, Entity] = {
                 _id("parent_account_id"),
                 _text("region"),
                 _text("segment"),
+                _text("domain"),
+                _text("website"),
                 _text("country"),
+                _text("postcode"),
+                _text("phone"),
                 _at("created_at"),
+                _id("merged_into_id"),
                 _flag("is_deleted"),
             ),
             key=("account_id",),
+            has_custom_fields=True,
         ),
         Entity(
             "opportunities",
@@ -132,12 +147,14 @@ ENTITIES: dict[str, Entity] = {
                 _amount("amount"),
                 _text("currency"),
                 _word("order_type", ORDER_TYPES),
+                _text("lost_reason"),
                 _text("region"),
                 _text("segment"),
                 _text("excluded_reason"),
                 _flag("is_deleted"),
             ),
             key=("opportunity_id",),
+            has_custom_fields=True,
         ),
         Entity(
             "opportunity_stage_events",
@@ -253,7 +270,7 @@ ENTITIES: dict[str, Entity] = {
             (
                 _date("cost_date", required=True),
                 _amount("amount", required=True),
-                _text("currency"),
+                _text("currency", required=True),
                 _word("channel", CHANNELS),
                 _text("campaign"),
                 _word("cost_type", COST_TYPES, required=True),
@@ -277,8 +294,10 @@ ENTITIES: dict[str, Entity] = {
                 _text("currency"),
             ),
             key=("campaign",),
+            is_described_by_several=True,
         ),
         *MARKETING_AND_WEB,
         *MONEY_AND_PLANS,
+        *RECORD_LINKS,
     )
 }

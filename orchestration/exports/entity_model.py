@@ -73,6 +73,10 @@ class Entity:
     """The columns that name what a report states as a whole, such as a campaign's day, for an
     entity without a key. A newer file that has the slice replaces all that older ones of the same
     system say of it; a row without a value in the first column belongs to none."""
+    has_custom_fields: bool = False
+    """Whether a company may declare fields of its own, which travel on as JSON text."""
+    is_described_by_several: bool = False
+    """Whether several systems may each have a row of one key, of which all stay."""
 
     def column(self, name: str) -> Column:
         """The column called ``name``; KeyError when the entity has none."""
@@ -91,6 +95,8 @@ def entity_columns(entity: Entity) -> dict[str, str]:
             columns[f"{column.name}_source_value"] = "varchar"
     if entity.name == "people":
         columns["has_contact_means"] = "boolean"
+    if entity.has_custom_fields:
+        columns["custom_fields"] = "varchar"
     return columns
 
 

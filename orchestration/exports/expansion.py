@@ -11,6 +11,7 @@ from pathlib import Path
 from orchestration.exports.entities import ENTITIES, Column, ColumnType
 from orchestration.exports.mapping_model import (
     ColumnMapping,
+    CustomField,
     FileMapping,
     Mapping,
     SourceMapping,
@@ -44,6 +45,8 @@ class Expansion:
     """Entries of the shape that the file lacks columns for, and which."""
     absent: tuple[tuple[str, str], ...]
     """Entity and canonical column of the company's own headers that the file does not have."""
+    found: tuple[tuple[str, str], ...]
+    """Those that it has."""
 
 
 def expand(claim: Claim, source: SourceMapping, mapping: Mapping, name: str) -> Expansion:
@@ -51,6 +54,7 @@ def expand(claim: Claim, source: SourceMapping, mapping: Mapping, name: str) -> 
     entries: list[FileMapping] = []
     left_out: list[str] = []
     absent: list[tuple[str, str]] = []
+    found: list[tuple[str, str]] = []
     word = source.source or claim.reader.system
     stated = [*claim.shape.entries, *_stage_dates(claim.shape, source)]
     for number, entry in enumerate(stated, start=1):
@@ -58,11 +62,13 @@ def expand(claim: Claim, source: SourceMapping, mapping: Mapping, name: str) -> 
         expanded = _Expander(claim, source, mapping, entry)
         reason = expanded.lacks()
         if reason:
-            left_out.append(f"{entry.entity}: the file has no {reason}")
+            if not entry.optional:
+                left_out.append(f"{entry.entity}: the file has no {reason}")
             continue
         entries.append(expanded.entry(f"{word}_{claim.shape.name}{several}", word, name))
         absent += [(entry.entity, column) for column in expanded.absent]
-    return Expansion(tuple(entries), tuple(left_out), tuple(absent))
+        found += [(entry.entity, column) for column in expanded.found]
+    return Expansion(tuple(entries), tuple(left_out), tuple(absent), tuple(found))
 
 
 def _stage_dates(shape: Shape, source: SourceMapping) -> Iterator[ReaderEntry]:
@@ -91,7 +97,9 @@ class _Expander:
         self.entity = ENTITIES[entry.entity]
         self.currency = source.currency
         self.absent: list[str] = []
+        self.found: list[str] = []
         self.columns = dict(self._columns())
+        self.custom = dict(self._custom())
         self.where = {
             header: [*condition.words, *self._mapped_in(header)]
             for condition in entry.where
@@ -115,14 +123,11 @@ class _Expander:
         unpivoted = (self.unpivot.value, self.unpivot.label) if self.unpivot else ()
         for column in self.entity.columns:
             if column.name == "currency":
-                # Or the source states it; loading refuses a file without any.
+                # Or the source states it; a row without any is kept back and says so.
                 continue
             if column.required and column.name not in (*self.columns, *unpivoted):
                 spec = self.alias.columns.get(column.name)
                 return " or ".join(map(repr, spec.column)) if spec else column.name
-        is_stated = self.currency is not None or "currency" in self.columns
-        if self.claim.shape.must_state_currency and not is_stated:
-            return "currency: export it too, or say `currency` of the source in exports.yaml"
         return None
 
     def entry(self, name: str, word: str, file: str) -> FileMapping:
@@ -134,6 +139,7 @@ class _Expander:
             "pattern": glob.escape(file),
             "entity": self.entity.name,
             "columns": self.columns,
+            "custom": self.custom,
             "source": word,
             "records": header.records or None,
             "footer": footer,
@@ -164,14 +170,23 @@ class _Expander:
     def _columns(self) -> Iterator[tuple[str, ColumnMapping]]:
         own = self.source.columns.get(self.entity.name, {})
         for column in self.entity.columns:
-            spec = None
-            if column.name in own:
-                spec = self._own(column, own[column.name])
-            elif column.name in self.alias.columns:
+            stated = own.get(column.name)
+            spec = self._own(column, stated) if stated else None
+            is_left_empty = column.name in own and stated is None
+            if spec is None and column.name in self.alias.columns and not is_left_empty:
                 spec = self._aliased(column)
             if spec is not None:
                 words = self._words(column, spec.values)
                 yield column.name, spec.model_copy(update={"values": words})
+
+    def _custom(self) -> Iterator[tuple[str, CustomField]]:
+        for name, spec in self.source.custom.get(self.entity.name, {}).items():
+            header = None if spec.column is None else self.index.get(normal(spec.column))
+            if spec.column is None or header is not None:
+                self.found.append(f"custom.{name}")
+                yield name, spec.model_copy(update={"column": header})
+            elif not spec.optional:
+                self.absent.append(f"custom.{name}")
 
     def _own(self, column: Column, spec: ColumnMapping) -> ColumnMapping | None:
         if spec.column is None:
@@ -181,13 +196,14 @@ class _Expander:
             if not spec.optional:
                 self.absent.append(column.name)
             return None
+        self.found.append(column.name)
         return spec.model_copy(update={"column": header})
 
     def _aliased(self, column: Column) -> ColumnMapping | None:
         spec = self.alias.columns[column.name]
         header = find(spec.column, self.index)
         if header is None:
-            rules = spec.model_dump(include={"constant", "source", "values"})
+            rules = spec.model_dump(include={"constant", "source", "values", "remedy"})
             return ColumnMapping(**rules) if spec.constant is not None else None
         rules = spec.model_dump(exclude={"column", "constant", "source_column"})
         rules["source_column"] = find(spec.source_column, self.index)
@@ -236,7 +252,11 @@ class _Expander:
             return None
         columns = {header: word for word, header in headers.items()}
         return UnpivotMapping(
-            value=unpivot.value, label=unpivot.label, columns=columns, optional=True
+            value=unpivot.value,
+            label=unpivot.label,
+            columns=columns,
+            lookup=unpivot.lookup,
+            optional=True,
         )
 
     def _stage_in(self, groups: tuple[str | None, ...]) -> str:

@@ -5,7 +5,10 @@ Objects inside a record are taken apart, to any depth: ``{"meta": {"at": 1}}`` h
 shorter way through the objects has the name and the other one is ``meta.at (2)``. An array stays
 JSON text, and so does a key that holds an object in one record and a plain value in another.
 A mapped header may reach into an array: ``phone[0].value`` is the first item's, and with
-``lines[].amount`` each item of the array is a row, beside the values of its record.
+``lines[].amount`` each item of the array is a row, beside the values of its record. Of an
+array of pairs, objects with a ``key`` and a ``value``, ``event_params[page_title]`` is the value of
+that key; where it is written in one of several types (``{"string_value": …, "int_value": …}``), the
+one that is filled.
 """
 
 from __future__ import annotations
@@ -13,6 +16,7 @@ from __future__ import annotations
 import csv
 import json
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +27,15 @@ from orchestration.exports.delimited import Malformed, read_numbered, unique_nam
 from orchestration.exports.encoding import Text
 from orchestration.exports.errors import DamagedFile, FileError, nearest
 
-Way = tuple[str | int | None, ...]
+
+@dataclass(frozen=True)
+class Pair:
+    """The item of an array of pairs that has this key."""
+
+    key: str
+
+
+Way = tuple[str | int | Pair | None, ...]
 """Keys to a value inside a record; 0 is the first item of an array and None each of them."""
 
 
@@ -52,8 +64,7 @@ def read_json(
         ).fetchall()
     ]
     connection.execute(f"delete from json_rows where {is_odd}")
-    structure = _structure(connection)
-    paths = _paths(structure, wanted)
+    paths = _paths(connection, wanted)
     if not paths and malformed and records is None:
         raise FileError(
             f"Reading {path.name}: none of its {len(malformed)} lines or items is a JSON object; "
@@ -63,10 +74,29 @@ def read_json(
         )
     if not paths and not malformed:
         paths = [(header,) for header in sorted(wanted)]
+    return _tabled(connection, paths, table)
+
+
+def read_nested(
+    connection: duckdb.DuckDBPyConnection, query: str, wanted: Collection[str], table: str
+) -> tuple[str, ...]:
+    """Fill the temporary ``table`` as ``read_json`` does, from a query of ``json``, _source_row."""
+    connection.execute(f"create or replace temp table json_rows as {query}")
+    return _tabled(connection, _paths(connection, wanted), table)
+
+
+def nested_headers(connection: duckdb.DuckDBPyConnection, query: str) -> tuple[str, ...]:
+    """Every header that the records of a query offer, those that reach into arrays last."""
+    connection.execute(f"create or replace temp table json_rows as {query}")
+    return _headers(connection)
+
+
+def _tabled(
+    connection: duckdb.DuckDBPyConnection, paths: Sequence[Way], table: str
+) -> tuple[str, ...]:
     _explode(connection, paths)
-    fields = "".join(
-        f"json_extract_string({_place(keys)}) as f{index}, " for index, keys in enumerate(paths)
-    )
+    _pair_up(connection, paths)
+    fields = "".join(f"{_value(keys, paths)} as f{index}, " for index, keys in enumerate(paths))
     connection.execute(
         f"""
         create or replace temp table {table} as
@@ -89,9 +119,12 @@ def json_headers(
     connection.execute(
         "delete from json_rows where not json_valid(json) or json_type(json) <> 'OBJECT'"
     )
-    structure = _structure(connection)
+    return _headers(connection)
+
+
+def _headers(connection: duckdb.DuckDBPyConnection) -> tuple[str, ...]:
+    plain, reaching = _ways(connection)
     connection.execute("drop table json_rows")
-    plain, reaching = _ways(structure)
     return unique_names([*map(_name, _in_order(plain)), *map(_name, reaching)])
 
 
@@ -117,19 +150,20 @@ def _structure(connection: duckdb.DuckDBPyConnection) -> Any:
     return json.loads(row[0]) if row[0] else {}
 
 
-def _paths(structure: Any, wanted: Collection[str]) -> list[Way]:
+def _paths(connection: duckdb.DuckDBPyConnection, wanted: Collection[str]) -> list[Way]:
     """The ways to every value of the records, in the order of their headers.
 
     Of the ways into arrays only those to a ``wanted`` header.
     """
-    plain, reaching = _ways(structure)
+    plain, reaching = _ways(connection)
     names = set(map(_name, plain))
     into = [way for way in reaching if _name(way) in wanted and _name(way) not in names]
     return [*_in_order(plain), *into]
 
 
-def _ways(structure: Any) -> tuple[list[Way], list[Way]]:
-    """The ways to every value, and those into arrays: to each item and to the first one."""
+def _ways(connection: duckdb.DuckDBPyConnection) -> tuple[list[Way], list[Way]]:
+    """The ways to every value, and those into arrays: to each item, the first, that of a key."""
+    structure = _structure(connection)
     plain: list[Way] = []
     reaching: list[Way] = []
     ahead: list[tuple[Way, Any]] = [((key,), inner) for key, inner in structure.items()]
@@ -142,7 +176,17 @@ def _ways(structure: Any) -> tuple[list[Way], list[Way]]:
         (reaching if is_within else plain).append(keys)
         if isinstance(inner, list) and inner and not is_within:
             ahead += [((*keys, 0), inner[0]), ((*keys, None), inner[0])]
+            reaching += [(*keys, Pair(key)) for key in _pair_keys(connection, keys, inner[0])]
     return plain, sorted(reaching, key=_name)
+
+
+def _pair_keys(connection: duckdb.DuckDBPyConnection, array: Way, item: Any) -> list[str]:
+    """The keys that an array of pairs holds anywhere in the file; none of any other array."""
+    if not isinstance(item, dict) or set(item) != {"key", "value"}:
+        return []
+    keys = f"json_extract_string(json, {sql.text(_json_path(array) + '[*].key')})"
+    found = connection.execute(f"select distinct unnest({keys}) from json_rows").fetchall()
+    return [key for (key,) in found if key]
 
 
 def _in_order(ways: list[Way]) -> list[Way]:
@@ -150,8 +194,12 @@ def _in_order(ways: list[Way]) -> list[Way]:
 
 
 def _name(keys: Way) -> str:
-    parts = (f".{key}" if isinstance(key, str) else "[0]" if key == 0 else "[]" for key in keys)
-    return "".join(parts).removeprefix(".")
+    def part(key: str | int | Pair | None) -> str:
+        if isinstance(key, Pair):
+            return f"[{key.key}]"
+        return f".{key}" if isinstance(key, str) else "[0]" if key == 0 else "[]"
+
+    return "".join(map(part, keys)).removeprefix(".")
 
 
 def _explode(connection: duckdb.DuckDBPyConnection, paths: Sequence[Way]) -> None:
@@ -177,11 +225,44 @@ def _explode(connection: duckdb.DuckDBPyConnection, paths: Sequence[Way]) -> Non
     )
 
 
-def _place(keys: Way) -> str:
-    """The document and the path in it, as arguments in SQL."""
+def _pair_up(connection: duckdb.DuckDBPyConnection, paths: Sequence[Way]) -> None:
+    """Add each array of pairs that a path goes into as a column of keys and texts."""
+    columns = []
+    for number, array in enumerate(_pair_arrays(paths)):
+        items = f"json_extract(json, {sql.text(_json_path(array))})"
+        row = connection.execute(f"select json_group_structure({items}) from json_rows").fetchone()
+        (item,) = json.loads(row[0]) if row else ({},)
+        types = item["value"] if isinstance(item["value"], dict) else None
+        shape = {"key": "VARCHAR", "value": dict.fromkeys(types, "VARCHAR") if types else "VARCHAR"}
+        text = "pair.value"
+        if types:
+            text = f"coalesce({', '.join(f'pair.value.{sql.name(name)}' for name in types)})"
+        columns.append(
+            f"list_transform(from_json({items}, {sql.text(json.dumps([shape]))}), "
+            f"lambda pair: {{'key': pair.key, 'text': {text}}}) as pairs_{number}"
+        )
+    if columns:
+        connection.execute(
+            "create or replace temp table json_rows as "
+            f"select *, {', '.join(columns)} from json_rows"
+        )
+
+
+def _pair_arrays(paths: Sequence[Way]) -> list[Way]:
+    return list(dict.fromkeys(keys[:-1] for keys in paths if isinstance(keys[-1], Pair)))
+
+
+def _value(keys: Way, paths: Sequence[Way]) -> str:
+    """The text at the end of a way as SQL."""
+    last = keys[-1]
+    if isinstance(last, Pair):
+        pairs = f"pairs_{_pair_arrays(paths).index(keys[:-1])}"
+        same = f"list_filter({pairs}, lambda pair: pair.key = {sql.text(last.key)})"
+        return f"list_extract({same}, 1).text"
     if None not in keys:
-        return f"json, {sql.text(_json_path(keys))}"
-    return f"item, {sql.text(_json_path(keys[keys.index(None) + 1 :]))}"
+        return f"json_extract_string(json, {sql.text(_json_path(keys))})"
+    inner = _json_path(keys[keys.index(None) + 1 :])
+    return f"json_extract_string(item, {sql.text(inner)})"
 
 
 def _starts_with_bracket(text: Text) -> bool:
@@ -342,7 +423,7 @@ def _no_records(path: Path, records: str, fact: str, way: list[str], keys: list[
 
 
 def _json_path(keys: Way) -> str:
-    def part(key: str | int | None) -> str:
+    def part(key: str | int | Pair | None) -> str:
         if not isinstance(key, str):
             return f"[{key}]"
         escaped = key.replace("\\", "\\\\").replace('"', '\\"')

@@ -13,7 +13,8 @@ from pathlib import Path
 import duckdb
 
 from orchestration.exports import quarantine, sql
-from orchestration.exports.casting import Cast, Caster, ambiguous, within_bounds
+from orchestration.exports.casting import LABELS, Cast, Caster, ambiguous, within_bounds
+from orchestration.exports.custom_fields import custom_column, custom_json
 from orchestration.exports.entities import (
     DUCKDB_TYPES,
     ENTITIES,
@@ -63,6 +64,15 @@ def create_stages(connection: duckdb.DuckDBPyConnection) -> None:
             "_extra varchar)"
         )
     connection.execute(
+        f"""
+        create or replace temp view {LABELS} as
+        select lookup, code, label from stage_lookups
+        where label is not null
+        qualify row_number() over (partition by lookup, code order by _modified desc, _load_no desc)
+            = 1
+        """
+    )
+    connection.execute(
         """
         create or replace temp table stage_quarantine (
             _load_no integer, source_row bigint, column_name varchar, value varchar,
@@ -98,7 +108,6 @@ def load_file(
         ) from error
     file.check_unchanged()
     missing = _missing_headers(file, entry, staged)
-    _refuse_money_without_currency(caster, entity, file)
     unknown = tuple(name for name in staged.header if name not in mapped_headers)
     shaped = shape(connection, entry, staged)
     casts = _type_rows(connection, caster, entity, shaped, unknown, file)
@@ -180,8 +189,9 @@ def keep_newest(connection: duckdb.DuckDBPyConnection, entity: Entity) -> dict[i
     newest = "_load_no < max(_load_no) over (partition by {})"
     is_older = newest.format(", ".join(entity_columns(entity)))
     if entity.key:
+        record = (*entity.key, *(("_source",) if entity.is_described_by_several else ()))
         is_older = (
-            f"row_number() over (partition by {', '.join(entity.key)} "
+            f"row_number() over (partition by {', '.join(record)} "
             "order by _modified desc, _load_no desc) > 1"
         )
     elif entity.slice:
@@ -204,7 +214,7 @@ def keep_newest(connection: duckdb.DuckDBPyConnection, entity: Entity) -> dict[i
 def _missing_headers(file: ExportFile, entry: FileMapping, staged: Staged) -> tuple[str, ...]:
     named = [
         (spec.column, name, spec.optional)
-        for name, spec in entry.columns.items()
+        for name, spec in entry.specs.items()
         if spec.column is not None
     ]
     named += [
@@ -233,19 +243,6 @@ def _missing_headers(file: ExportFile, entry: FileMapping, staged: Staged) -> tu
     return tuple(header for header, _, _ in absent)
 
 
-def _refuse_money_without_currency(caster: Caster, entity: Entity, file: ExportFile) -> None:
-    currency = next((column for column in entity.columns if column.name == "currency"), None)
-    if currency is None or not currency.required:
-        return
-    if "currency" not in caster.entry.columns and caster.currency is None:
-        raise FileError(
-            f"Loading {file.name} as {caster.entry.name}: neither a column nor a header of it says "
-            f"which currency the amounts of {entity.name} are in, and to guess would make wrong "
-            "totals. A retry will not help. Export the column with the currency, or state "
-            "`currency: EUR` (or another) for its source or entry in the mapping."
-        )
-
-
 def _type_rows(
     connection: duckdb.DuckDBPyConnection,
     caster: Caster,
@@ -258,13 +255,19 @@ def _type_rows(
     fields = shaped.fields
     specs = {
         name: spec
-        for name, spec in caster.entry.columns.items()
+        for name, spec in caster.entry.specs.items()
         if spec.column is None or spec.column in fields
     }
     specs |= {name: ColumnMapping() for name in shaped.unpivoted}
-    if caster.currency and any(column.name == "currency" for column in entity.columns):
-        specs.setdefault("currency", ColumnMapping(constant=caster.currency))
+    unpivot = caster.entry.unpivot
+    if unpivot:
+        specs[unpivot.label] = ColumnMapping(lookup=unpivot.lookup)
+    if any(column.name == "currency" for column in entity.columns):
+        # Where nothing states it, each row lacks it as it may lack any other value.
+        specs.setdefault("currency", ColumnMapping(constant=caster.currency or ""))
+    custom = {name: spec for name, spec in caster.entry.custom.items() if f"custom_{name}" in specs}
     columns = [column for column in entity.columns if column.name in specs]
+    columns += [custom_column(name, spec) for name, spec in custom.items()]
     if caster.entry.modified:
         columns.append(_MODIFIED)
         specs[_MODIFIED.name] = ColumnMapping(column=caster.entry.modified)
@@ -280,9 +283,14 @@ def _type_rows(
     steps = {
         "trimmed": [f"{cast.trimmed} as r_{cast.column.name}" for cast in casts],
         "texts": [f"{cast.text} as t_{cast.column.name}" for cast in casts],
+        "looked_up": [
+            f"{caster.label(specs[cast.column.name], f't_{cast.column.name}')} "
+            f"as l_{cast.column.name}"
+            for cast in casts
+            if specs[cast.column.name].lookup
+        ],
         "mapped": [
-            f"{caster.mapped(cast.column, specs[cast.column.name], f't_{cast.column.name}')} "
-            f"as m_{cast.column.name}"
+            f"{caster.mapped(cast.column, specs[cast.column.name])} as m_{cast.column.name}"
             for cast in casts
         ],
         "valued": [f"{cast.value} as v_{cast.column.name}" for cast in casts],
@@ -298,9 +306,13 @@ def _type_rows(
     source = shaped.table
     ctes = []
     for step, expressions in steps.items():
+        if not expressions:
+            continue
         ctes.append(f"{step} as (select *, {', '.join(expressions)} from {source})")
         source = step
     outputs = _outputs(entity, {cast.column.name: specs[cast.column.name] for cast in casts})
+    if entity.has_custom_fields:
+        outputs.append(f"{custom_json(custom, caster.salt)} as custom_fields")
     outputs += [
         f"{_modified(caster.entry, file)} as _modified",
         "_source_row",
@@ -320,17 +332,23 @@ def _outputs(entity: Entity, specs: dict[str, ColumnMapping]) -> list[str]:
     for column in entity.columns:
         name, spec = column.name, specs.get(column.name)
         is_word = column.type is ColumnType.VOCABULARY
+        word = f"t_{name}"
         if spec is None:
             outputs.append(f"null::{DUCKDB_TYPES[column.type]} as {name}")
             outputs.append(f"null::varchar as from_{name}")
         else:
             outputs.append(f"b_{name} as {name}")
             changed = "null::varchar"
-            if is_word or spec.values:
-                changed = f"case when t_{name} is distinct from m_{name} then t_{name} end"
+            if spec.lookup and is_word:
+                word = f"coalesce(l_{name}, t_{name})"
+            if is_word or spec.values or spec.lookup:
+                changed = f"case when {word} is distinct from m_{name} then {word} end"
+            if spec.lookup and not is_word:
+                # An id that no list knows is counted as itself.
+                changed = f"case when l_{name} is null then t_{name} else {changed} end"
             outputs.append(f"{changed} as from_{name}")
         if is_word:
-            outputs.append(f"{f't_{name}' if spec else 'null::varchar'} as {name}_source_value")
+            outputs.append(f"{word if spec else 'null::varchar'} as {name}_source_value")
     if entity.name == "people":
         means = [f"b_{name} is not null" for name in ("email", "phone") if name in specs]
         outputs.append(f"{' or '.join(means) or 'null::boolean'} as has_contact_means")
@@ -364,7 +382,7 @@ def _refuse_ambiguous_dates(
     casts: list[Cast],
 ) -> None:
     for cast in casts:
-        spec = entry.columns.get(cast.column.name, ColumnMapping())
+        spec = entry.specs.get(cast.column.name, ColumnMapping())
         if cast.column is _MODIFIED:
             spec = ColumnMapping(column=entry.modified)
         if cast.column.type not in _DATES or spec.constant is not None:

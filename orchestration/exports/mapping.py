@@ -15,11 +15,14 @@ from ruamel.yaml import YAML
 from ruamel.yaml.constructor import SafeConstructor
 from ruamel.yaml.error import YAMLError
 
+from orchestration.exports.custom_fields import custom_column, custom_problems
 from orchestration.exports.entities import ENTITIES, UNMAPPED, Column, ColumnType
 from orchestration.exports.errors import MappingError, nearest
 from orchestration.exports.mapping_model import (
     SHARED,
     ColumnMapping,
+    CustomField,
+    CustomFields,
     FileMapping,
     Mapping,
     SourceMapping,
@@ -94,9 +97,10 @@ def _spelled_out(document: dict[Any, Any]) -> dict[Any, Any]:
 
 
 def _long_form(entry: Any) -> Any:
-    if not isinstance(entry, dict) or not isinstance(entry.get("columns"), dict):
+    if not isinstance(entry, dict):
         return entry
-    return entry | {"columns": _long_columns(entry["columns"])}
+    keys = [key for key in ("columns", "custom") if key in entry]
+    return entry | {key: _long_columns(entry[key]) for key in keys}
 
 
 def _long_columns(columns: Any) -> Any:
@@ -108,10 +112,13 @@ def _long_columns(columns: Any) -> Any:
 
 
 def _long_sources(source: Any) -> Any:
-    if not isinstance(source, dict) or not isinstance(source.get("columns"), dict):
+    if not isinstance(source, dict):
         return source
-    by_entity = source["columns"].items()
-    return source | {"columns": {entity: _long_columns(columns) for entity, columns in by_entity}}
+    keys = [key for key in ("columns", "custom") if isinstance(source.get(key), dict)]
+    return source | {
+        key: {entity: _long_columns(columns) for entity, columns in source[key].items()}
+        for key in keys
+    }
 
 
 def _yaml_problem(error: Exception) -> str:
@@ -143,8 +150,8 @@ def _place(location: tuple[int | str, ...]) -> str:
 
 def _keys_at(location: tuple[int | str, ...]) -> tuple[str, ...]:
     model: type[BaseModel] = Mapping
-    if len(location) >= 5 and location[2] == "columns":
-        model = ColumnMapping
+    if len(location) >= 5 and location[2] in ("columns", "custom"):
+        model = ColumnMapping if location[2] == "columns" else CustomField
     elif len(location) >= 3 and location[0] == "sources":
         model = SourceMapping
     elif len(location) >= 4 and location[2] == "unpivot":
@@ -203,8 +210,16 @@ def _source_problems(mapping: Mapping, source: SourceMapping, place: str) -> lis
             if column is None:
                 known = [column.name for column in ENTITIES[entity].columns]
                 problems.append(f"{where}: {entity} has no such column; {nearest(name, known)}")
-            else:
+            elif spec is not None:
                 problems += _column_problems(mapping, column, spec, where)
+            elif column.required:
+                problems.append(f"{where}: {entity} needs this column, so it cannot be left empty")
+    for entity, custom in source.custom.items():
+        if entity not in ENTITIES:
+            hint = nearest(entity, ENTITIES)
+            problems.append(f"{place}.custom: {entity!r} is not an entity; {hint}")
+        else:
+            problems += _custom_problems(mapping, entity, custom, f"{place}.custom.{entity}")
     known = {
         f"{entity.name}.{column.name}" for entity in ENTITIES.values() for column in entity.columns
     }
@@ -260,6 +275,12 @@ def _entry_problems(mapping: Mapping, entry: FileMapping, place: str) -> list[st
     ]
     if entry.total:
         problems += _total_problems(entry, entry.total, columns, f"{place}.total")
+    listed = [name for name, spec in entry.columns.items() if spec.each_of]
+    if len(listed) > 1 or (listed and entry.unpivot):
+        problems.append(
+            f"{place}: rows come of one list or one unpivot, not of {' and '.join(listed)}"
+            f"{' and unpivot' if entry.unpivot else ''}"
+        )
     if entry.unpivot:
         problems += _unpivot_problems(mapping, entry, entry.unpivot, f"{place}.unpivot")
     for name, spec in entry.columns.items():
@@ -269,6 +290,15 @@ def _entry_problems(mapping: Mapping, entry: FileMapping, place: str) -> list[st
             problems.append(f"{where}: {entity.name} has no such column; {nearest(name, columns)}")
         else:
             problems += _column_problems(mapping, column, spec, where)
+    return problems + _custom_problems(mapping, entity.name, entry.custom, f"{place}.custom")
+
+
+def _custom_problems(mapping: Mapping, entity: str, custom: CustomFields, place: str) -> list[str]:
+    problems = []
+    for name, spec in custom.items():
+        where = f"{place}.{name}"
+        problems += custom_problems(ENTITIES[entity], name, spec, where)
+        problems += _column_problems(mapping, custom_column(name, spec), spec, where)
     return problems
 
 
@@ -344,8 +374,14 @@ def _column_problems(
             f"{where}.source_column: only an id without a stated source takes its system from a "
             "column"
         )
-    if spec.first_of and spec.column is None:
-        problems.append(f"{where}.first_of: a constant is no list")
+    for key, separator in (("first_of", spec.first_of), ("each_of", spec.each_of)):
+        if separator and spec.column is None:
+            problems.append(f"{where}.{key}: a constant is no list")
+    if spec.lookup and (
+        spec.column is None
+        or column.type not in (ColumnType.TEXT, ColumnType.VOCABULARY, ColumnType.BOOLEAN)
+    ):
+        problems.append(f"{where}.lookup: only the exported id of a word or name is looked up")
     if spec.optional and column.required:
         problems.append(f"{where}.optional: this column is required")
     if spec.date_format and column.type not in (ColumnType.DATE, ColumnType.TIMESTAMP):
@@ -374,7 +410,8 @@ def _column_problems(
 
 def _words(spec: ColumnMapping) -> list[str]:
     targets = [target for target in spec.values.values() if target is not None]
-    return [spec.column or "", spec.constant or "", *spec.values, *targets, *spec.nulls]
+    own = [*spec.bands.values()] if isinstance(spec, CustomField) else []
+    return [spec.column or "", spec.constant or "", *spec.values, *targets, *spec.nulls, *own]
 
 
 def _has_control(text: str) -> bool:

@@ -10,18 +10,19 @@ import re
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Annotated, Any, Literal
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field
 
 from orchestration.exports.delimited import straight_quotes
-from orchestration.exports.entities import CHANNELS, Column
+from orchestration.exports.entities import CHANNELS, Column, ColumnType
 
 DEFAULT_NULLS = ("", "NULL", "null", "N/A", "n/a", "--")
 """Placeholders for "no value" when a file entry states none; compared after trimming."""
 
-EPOCHS = ("epoch", "epoch_ms")
-"""Words for a date format: seconds and milliseconds since 1970 in UTC."""
+EPOCHS = ("epoch", "epoch_ms", "epoch_us")
+"""Words for a date format: seconds, milliseconds and microseconds since 1970 in UTC."""
 
 SHARED = "shared"
 """Where a column names its source: the ids that all systems share, such as product codes."""
@@ -75,6 +76,19 @@ def _footers(value: Any) -> Any:
     return value
 
 
+def _record_url(value: Any) -> Any:
+    """A page of a record in its system: the id stands where the path, query or fragment is."""
+    text = str(value)
+    parts = urlsplit(text.replace("{id}", "1"))
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise ValueError(f"{text!r} is not a web address that begins with https:// or http://")
+    if text.count("{id}") != 1 or "{id}" in urlsplit(text).netloc:
+        raise ValueError(f"{text!r} does not say once, after the host, where the id goes: {{id}}")
+    if re.search(r"[\s\\\"'<>`{}]", text.replace("{id}", "")):
+        raise ValueError(f"{text!r} has a sign that does not belong into a web address")
+    return value
+
+
 def _header(value: Any) -> Any:
     return straight_quotes(value) if isinstance(value, str) else value
 
@@ -97,6 +111,9 @@ Footers = Annotated[list[str], BeforeValidator(_footers)]
 Header = Annotated[str, BeforeValidator(_header)]
 Source = Annotated[str, Field(pattern=r"^[a-z0-9_]+$")]
 Words = Annotated[list[str], Field(min_length=1)]
+RecordUrl = Annotated[str, BeforeValidator(_record_url)]
+LinkedEntity = Literal["people", "accounts", "opportunities"]
+"""Entities whose records have a page of their own."""
 
 
 class Part(BaseModel):
@@ -111,6 +128,8 @@ class ColumnRules(Part):
     """The system whose ids these are, when not the entry's."""
     first_of: str | None = Field(default=None, min_length=1)
     """What separates the items of a list, of which only the first counts."""
+    lookup: str | None = Field(default=None, min_length=1)
+    """The exported list, an entry of ``lookups``, that names what the cell is the id of."""
     values: dict[str, str | None] = {}
     nulls: list[str] = []
     default: str | None = Field(default=None, min_length=1)
@@ -119,6 +138,8 @@ class ColumnRules(Part):
     percent: bool = False
     micros: bool = False
     """The amount is written in millionths of its currency."""
+    remedy: str | None = None
+    """What to do about a row without a value, in words."""
 
 
 class ColumnMapping(ColumnRules):
@@ -127,7 +148,35 @@ class ColumnMapping(ColumnRules):
     column: Header | None = None
     source_column: Header | None = None
     """Whose cell is the system of the row's id, for lists of the ids of several systems."""
+    each_of: str | None = Field(default=None, min_length=1)
+    """What separates the items of a list, each of which is a row. Square brackets are no item."""
     optional: bool = False
+
+
+class Label(Part):
+    """What readers see instead of a name."""
+
+    en: str = Field(min_length=1)
+    zh: str | None = Field(default=None, min_length=1)
+
+
+class CustomField(ColumnMapping):
+    """A field of the company's own: a column as any other, typed, or banded to words."""
+
+    type: Literal["text", "number", "share", "boolean", "date", "timestamp"] = "text"
+    bands: dict[str, str] = {}
+    """The word of each band, by the number it begins with; numbers below the first have none."""
+    dimension: bool = False
+    """Whether the KPIs of people, or of deals, are sliced by it."""
+    label: Label | None = None
+
+    @property
+    def column_type(self) -> ColumnType:
+        """What the cells are read as before they become text again."""
+        return ColumnType.NUMBER if self.bands else ColumnType(self.type)
+
+
+CustomFields = dict[str, CustomField]
 
 
 class UnpivotMapping(Part):
@@ -139,6 +188,8 @@ class UnpivotMapping(Part):
     """The canonical column that takes the word given for the cell's header."""
     columns: dict[Header, str] = Field(min_length=1)
     """The word of each header."""
+    lookup: str | None = None
+    """The exported list that names what a word is the id of."""
     optional: bool = False
 
 
@@ -158,6 +209,8 @@ class FileMapping(Part):
     pattern: str
     entity: str
     columns: dict[str, ColumnMapping]
+    custom: CustomFields = {}
+    """The company's own fields of the entity, by the name they get."""
     source: Source | None = None
     """The system the file comes from, when not the mapping's; its ids carry the word."""
     records: str | None = Field(default=None, min_length=1)
@@ -187,11 +240,21 @@ class FileMapping(Part):
     def headers(self) -> frozenset[str]:
         """Every header of the file that the entry names."""
         unpivoted = self.unpivot.columns if self.unpivot else {}
-        specs = self.columns.values()
+        specs = self.specs.values()
         named = (header for spec in specs for header in (spec.column, spec.source_column))
         mapped = (header for header in named if header is not None)
         modified = (self.modified,) if self.modified else ()
         return frozenset((*mapped, *modified, *self.where, *self.where_not, *unpivoted))
+
+    @property
+    def specs(self) -> dict[str, ColumnMapping]:
+        """Every column that is filled, by canonical name; custom ones as ``custom_<name>``."""
+        return self.columns | {f"custom_{name}": spec for name, spec in self.custom.items()}
+
+    @property
+    def listing(self) -> ColumnMapping | None:
+        """The column whose cells are lists, each item of which is a row."""
+        return next((spec for spec in self.columns.values() if spec.each_of), None)
 
     def source_of(self, spec: ColumnMapping) -> str | None:
         """The word that the ids of a column carry; none when they stay as exported."""
@@ -219,8 +282,11 @@ class SourceMapping(Part):
     """Only files below this folder of the exports."""
     pattern: str = "*"
     """Only files of this name, or of this path below the folder."""
-    columns: dict[str, dict[str, ColumnMapping]] = {}
-    """By entity: where canonical columns come from that the reader does not know, or elsewhere."""
+    columns: dict[str, dict[str, ColumnMapping | None]] = {}
+    """By entity: where canonical columns come from that the reader does not know, or elsewhere. In
+    a file without that header what the reader knows counts; null is a column to leave empty."""
+    custom: dict[str, CustomFields] = {}
+    """By entity: the company's own fields."""
     values: dict[str, dict[str, str | None]] = {}
     """The company's words, by canonical column or by entity.column."""
     stage_dates: dict[Literal["lead_stage_events", "opportunity_stage_events"], StageDates] = {}
@@ -274,8 +340,26 @@ class Mapping(Part):
     parameters: dict[str, str] = {}
     channels: list[str] = []
     stages: list[StageMapping] = []
+    record_urls: dict[Source, dict[LinkedEntity, RecordUrl]] = {}
+    """By source: where a record is shown in its own system, with {id} for its id there."""
     sources: list[SourceMapping] = []
     files: list[FileMapping] = []
+
+    @property
+    def custom_fields(self) -> dict[tuple[str, str], CustomField]:
+        """Every custom field by entity and name, as it is stated first; a dimension if any is."""
+        stated = [(entry.entity, entry.custom) for entry in self.files]
+        stated += [item for source in self.sources for item in source.custom.items()]
+        fields: dict[tuple[str, str], CustomField] = {}
+        for entity, custom in stated:
+            for name, spec in custom.items():
+                first = fields.get((entity, name), spec)
+                merged = {
+                    "dimension": first.dimension or spec.dimension,
+                    "label": first.label or spec.label,
+                }
+                fields[entity, name] = first.model_copy(update=merged)
+        return fields
 
     @property
     def reporting_zone(self) -> str:

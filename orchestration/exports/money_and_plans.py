@@ -17,11 +17,14 @@ from orchestration.exports.entity_model import (
 
 INVOICE_TYPES = ("invoice", "credit_note", "refund")
 INVOICE_STATES = ("draft", "open", "paid", "uncollectible", "void")
+ORDER_STATES = ("open", "paid", "refunded", "cancelled")
 BILLING_INTERVALS = ("day", "week", "month", "quarter", "half_year", "year")
 SURVEY_TYPES = ("nps", "csat", "review", "lost_reason", "churn_reason")
 SLA_SIDES = ("marketing", "sales")
 SLA_METRICS = ("mql_volume", "first_response", "decision", "follow_up_attempts")
 """Promised a month, in business minutes, in business days, and attempts in the follow-up days."""
+
+MATCH_DECISIONS = ("confirm", "split")
 
 MONEY_AND_PLANS = (
     Entity(
@@ -38,6 +41,22 @@ MONEY_AND_PLANS = (
             word_column("status", INVOICE_STATES),
         ),
         key=("invoice_id",),
+    ),
+    # Neither bookings nor revenue: an order may never be billed, and a payment settles an invoice.
+    Entity(
+        "orders",
+        (
+            id_column("order_id", required=True),
+            id_column("account_id"),
+            id_column("person_id"),
+            text_column("email"),
+            date_column("ordered_on", required=True),
+            amount_column("amount", required=True),
+            amount_column("refunded_amount"),
+            text_column("currency", required=True),
+            word_column("status", ORDER_STATES),
+        ),
+        key=("order_id",),
     ),
     Entity(
         "subscriptions",
@@ -76,6 +95,7 @@ MONEY_AND_PLANS = (
             date_column("responded_on"),
             number_column("score"),
             number_column("scale_max"),
+            text_column("reason"),
             text_column("comment"),
             date_column("routed_on"),
         ),
@@ -155,5 +175,19 @@ MONEY_AND_PLANS = (
             text_column("comment"),
         ),
         key=("team", "period_grain", "period_start_date", "submitter_role", "submitted_at"),
+    ),
+    # Of a person and an account, or of two people; the latest decision on a pair stands.
+    Entity(
+        "match_decisions",
+        (
+            id_column("person_id", required=True),
+            id_column("account_id"),
+            id_column("other_person_id"),
+            word_column("decision", MATCH_DECISIONS, required=True),
+            text_column("decided_by"),
+            date_column("decided_at", required=True),
+            text_column("note"),
+        ),
+        key=("person_id", "account_id", "other_person_id", "decided_at"),
     ),
 )

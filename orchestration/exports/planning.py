@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
@@ -16,6 +16,7 @@ from orchestration.exports.errors import (
     LoadFailed,
     PermanentExportError,
     Unrecognised,
+    nearest,
 )
 from orchestration.exports.expansion import expand
 from orchestration.exports.inventory import ExportFile, data_files, is_of, matching
@@ -29,13 +30,16 @@ from orchestration.exports.recognition import (
     headers,
     nearest_shape,
 )
+from orchestration.exports.record_links import LOOKUPS
 from orchestration.exports.report import UnmatchedFile
 from orchestration.settings import Settings
+
+_UNNAMED = "no entry names it"
 
 
 @dataclass
 class Plan:
-    """What a load will read, oldest file first, and what it leaves alone."""
+    """What a load will read, lists of names first, each oldest file first, and what it leaves."""
 
     reads: list[tuple[ExportFile, FileMapping]] = field(default_factory=list)
     repeated: list[str] = field(default_factory=list)
@@ -57,7 +61,11 @@ def plan_reads(
     seen: dict[str, set[str]] = defaultdict(set)
     repeated: dict[str, None] = {}
     order = {file: position for position, file in enumerate(files)}
-    for file, entry in sorted([*named, *recognised], key=lambda read: order[read[0]]):
+    reads = [*named, *recognised]
+    _refuse_unknown_lists(mapping, [entry for _, entry in reads])
+    for file, entry in sorted(
+        reads, key=lambda read: (read[1].entity != LOOKUPS.name, order[read[0]])
+    ):
         content = f"{file.sha256} {entry.sheet or ''}"
         if content in seen[entry.name]:
             repeated[file.name] = None
@@ -67,11 +75,54 @@ def plan_reads(
     plan.repeated = list(repeated)
     known = {file.path for file in files}
     plan.unmatched += [
-        UnmatchedFile(path.relative_to(settings.exports).as_posix(), "no entry names it")
+        UnmatchedFile(path.relative_to(settings.exports).as_posix(), _UNNAMED)
         for path in data_files(settings.exports)
         if path not in known
     ]
     return plan
+
+
+def no_longer_taken(plan: Plan, loaded: Collection[str]) -> list[FileError]:
+    """What is wrong with files that gave rows last time and that no reader takes now.
+
+    Their rows would go unnoticed; a file that the mapping no longer names may go.
+    """
+    read = {file.name for file, _ in plan.reads}
+    return [
+        FileError(
+            f"Reading {left.file}: the last load took rows from it, and now no reader takes it: "
+            f"{left.reason}. A retry will not help. Export it again as docs/sources.md says, or "
+            "take it out of the folder if it is no longer wanted."
+        )
+        for left in plan.unmatched
+        if left.file in loaded and left.file not in read and left.reason != _UNNAMED
+    ]
+
+
+def _refuse_unknown_lists(mapping: Mapping, entries: list[FileMapping]) -> None:
+    """Raise LoadFailed for a ``lookup`` in a list that neither the mapping nor a reader names."""
+    of_readers = (
+        entry
+        for system in {source.reader for source in mapping.sources}
+        for shape in reader(system).shapes
+        for entry in shape.entries
+    )
+    specs = [
+        entry.columns["lookup"]
+        for entry in (*mapping.files, *of_readers)
+        if entry.entity == LOOKUPS.name
+    ]
+    known = {word for spec in specs for word in (spec.constant, *spec.values.values()) if word}
+    unknown = {
+        f"Reading {entry.pattern} as {entry.name}: {name} is looked up in a list {spec.lookup!r} "
+        f"that nothing names; {nearest(spec.lookup, known)}. A retry will not help. Correct it, or "
+        "map the list under `files` as an entry of lookups."
+        for entry in entries
+        for name, spec in entry.columns.items()
+        if spec.lookup and spec.lookup not in known
+    }
+    if unknown:
+        raise LoadFailed([PermanentExportError(text) for text in sorted(unknown)])
 
 
 def _named(
@@ -134,11 +185,7 @@ def _recognised(
                     unmatched.append(UnmatchedFile(file.name, reason))
                 number = mapping.sources.index(source)
                 absent[number].update(expansion.absent)
-                present[number].update(
-                    (entry.entity, column)
-                    for entry in expansion.entries
-                    for column in entry.columns
-                )
+                present[number].update(expansion.found)
     errors += _unknown_headers(mapping, absent, present)
     if errors:
         raise LoadFailed(errors)
@@ -162,13 +209,23 @@ def _unknown_headers(
     """A column that the company states and no file has is a mistake; one that some lack is not."""
     return [
         PermanentExportError(
-            f"sources[{number}].columns.{entity}.{column}: no file of {entity} has the header "
-            f"{mapping.sources[number].columns[entity][column].column!r}. A retry will not help. "
+            f"sources[{number}].{place}: no file of {entity} has the header "
+            f"{header!r}. A retry will not help. "
             "Correct it, export the column, or say `optional: true` there."
         )
         for number in absent
         for entity, column in sorted(absent[number] - present[number])
+        for place, header in [_stated(mapping.sources[number], entity, column)]
     ]
+
+
+def _stated(source: SourceMapping, entity: str, column: str) -> tuple[str, str | None]:
+    """Where the mapping states a column of a source, and its header."""
+    if column.startswith("custom."):
+        name = column.removeprefix("custom.")
+        return f"custom.{entity}.{name}", source.custom[entity][name].column
+    spec = source.columns[entity][column]
+    return f"columns.{entity}.{column}", spec.column if spec else None
 
 
 @dataclass(frozen=True)

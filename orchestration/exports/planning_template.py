@@ -107,6 +107,11 @@ EXAMPLES: dict[str, dict[str, str]] = {
         "best_case_amount": "120000", "downside_amount": "60000",
         "create_and_close_amount": "10000", "comment": "Two large renewals",
     },
+    "match_decisions": {
+        "person_id": "hubspot:123", "account_id": "hubspot:456",
+        "other_person_id": "salesforce:789", "decision": "confirm", "decided_by": "Operations",
+        "decided_at": "2026-01-15", "note": "Confirmed on the phone",
+    },
 }  # fmt: skip
 """By entity, a value of each column."""
 

@@ -43,7 +43,7 @@ def keep_back_failed(
     reasons = " ".join(
         f"when {2 * position + bad} then {sql.text(reason)}"
         for position, cast in enumerate(casts)
-        for bad, reason in enumerate(("a required value is missing", cast.complaint))
+        for bad, reason in enumerate((cast.missing, cast.complaint))
     )
     connection.execute(
         f"""

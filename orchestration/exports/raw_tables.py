@@ -8,8 +8,9 @@ from datetime import UTC, datetime
 import duckdb
 
 from orchestration.exports import sql
-from orchestration.exports.entities import ENTITIES, UNMAPPED, entity_columns
+from orchestration.exports.entities import ENTITIES, UNMAPPED, ColumnType, entity_columns
 from orchestration.exports.mapping_model import Mapping
+from orchestration.exports.observations import add_observations
 from orchestration.exports.report import Drift, FileLoad, QuarantineExample, ValueUse
 
 _META_TABLES = {
@@ -22,6 +23,18 @@ _META_TABLES = {
         "probability": "double",
     },
     "channels": {"channel": "varchar"},
+    "custom_fields": {
+        "entity": "varchar",
+        "name": "varchar",
+        "label_en": "varchar",
+        "label_zh": "varchar",
+        "is_dimension": "boolean",
+    },
+    "record_urls": {
+        "source_system": "varchar",
+        "entity": "varchar",
+        "url_template": "varchar",
+    },
     "internal_email_domains": {"email_domain": "varchar"},
     "file_loads": {
         "source_file": "varchar",
@@ -67,6 +80,17 @@ _META_TABLES = {
         "entity": "varchar",
         "column_name": "varchar",
         "kind": "varchar",
+    },
+    "stage_observations": {
+        "entity": "varchar",
+        "record_id": "varchar",
+        "stage": "varchar",
+        "stage_source_value": "varchar",
+        "owner_id": "varchar",
+        "observed_at": "timestamp",
+        "pulled_at": "timestamp",
+        "source_file": "varchar",
+        "source_system": "varchar",
     },
     "published_definitions": {
         "metric_id": "varchar",
@@ -114,6 +138,19 @@ def create_raw_tables(connection: duckdb.DuckDBPyConnection) -> None:
         connection.execute(f"create table if not exists {table.schema}.{table.name} ({columns})")
 
 
+def files_loaded(connection: duckdb.DuckDBPyConnection) -> frozenset[str]:
+    """The files that the last load took rows from; none before the first load."""
+    is_there = "table_schema = 'raw_meta' and table_name = 'file_loads'"
+    if not sql.count(
+        connection, f"select count(*) from information_schema.tables where {is_there}"
+    ):
+        return frozenset()
+    found = connection.execute(
+        "select distinct source_file from raw_meta.file_loads where rows_loaded > 0"
+    ).fetchall()
+    return frozenset(name for (name,) in found)
+
+
 def count_rows(connection: duckdb.DuckDBPyConnection) -> dict[tuple[str, str], int]:
     """Rows of every raw table, by schema and name."""
     counts = " union all ".join(
@@ -133,7 +170,8 @@ def replace_raw_tables(
 ) -> None:
     """Turn the staged rows of a load into the raw tables; the caller holds the transaction.
 
-    ``published_definitions`` stays as it is: it belongs to publishing.
+    ``published_definitions`` stays as it is: it belongs to publishing. ``stage_observations`` is
+    added to.
     """
     create_raw_tables(connection)
     patterns = {entry.name: entry.pattern for entry in mapping.files}
@@ -155,6 +193,7 @@ def replace_raw_tables(
             from stage_{entity.name} inner join loads using (_load_no)
             """
         )
+    add_observations(connection)
     _replace(connection, "parameters", list(parameters.items()))
     _replace(
         connection,
@@ -165,6 +204,26 @@ def replace_raw_tables(
         ],
     )
     _replace(connection, "channels", [(word,) for word in mapping.channel_words])
+    _replace(
+        connection,
+        "custom_fields",
+        [
+            (
+                entity, name, spec.label and spec.label.en, spec.label and spec.label.zh,
+                spec.dimension,
+            )
+            for (entity, name), spec in mapping.custom_fields.items()
+        ],
+    )  # fmt: skip
+    _replace(
+        connection,
+        "record_urls",
+        [
+            (source, entity, template)
+            for source, templates in mapping.record_urls.items()
+            for entity, template in templates.items()
+        ],
+    )
     _replace(
         connection,
         "internal_email_domains",
@@ -242,10 +301,15 @@ def mapped_values(connection: duckdb.DuckDBPyConnection) -> tuple[ValueUse, ...]
             """
             for column in entity.columns
         )
+        texts = [column.name for column in entity.columns if column.type is ColumnType.TEXT]
         uses += [
-            ValueUse(entity.name, column, word, mapped, rows, mapped == UNMAPPED)
+            ValueUse(
+                entity.name, column, word, mapped, rows,
+                # An id that no exported list knows stays what it is.
+                mapped == UNMAPPED or (column in texts and mapped == word),
+            )
             for column, word, mapped, rows in connection.execute(words).fetchall()
-        ]
+        ]  # fmt: skip
     return tuple(
         sorted(uses, key=lambda use: (not use.is_unmapped, -use.row_count, use.source_value))
     )

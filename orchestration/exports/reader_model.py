@@ -43,6 +43,8 @@ class AliasColumn(ColumnRules):
     column: Aliases = ()
     source_column: Aliases = ()
     """See ``mapping_model.ColumnMapping``."""
+    each_of: str | None = None
+    """See ``mapping_model.ColumnMapping``."""
 
 
 class AliasFilter(Part):
@@ -67,6 +69,7 @@ class AliasUnpivot(Part):
     patterns: Aliases = ()
     """Regular expressions of headers; of their groups the first that is a known stage is the word,
     else the last."""
+    lookup: str | None = None
 
 
 class ReaderEntry(Part):
@@ -79,6 +82,8 @@ class ReaderEntry(Part):
     unpivot: AliasUnpivot | None = None
     total: TotalMapping | None = None
     """Where a report adds the entry's rows up."""
+    optional: bool = False
+    """Whether the entry is not missed in a file that lacks its columns."""
 
 
 class How(Part):
@@ -108,8 +113,6 @@ class Shape(Part):
     """Of times that carry none, where the system fixes it."""
     modified: Aliases = ()
     """When the source last changed a record: its cursor."""
-    must_state_currency: bool = False
-    """The account has a currency of its own: without a word of it nothing is read."""
     entries: list[ReaderEntry] = []
     """Empty for a file that is known and holds no rows of any entity."""
 

@@ -30,8 +30,8 @@ from orchestration.exports.delimited import (
     unique_names,
 )
 from orchestration.exports.encoding import as_utf8, chunks
-from orchestration.exports.errors import FileError, nearest
-from orchestration.exports.json_records import read_json
+from orchestration.exports.errors import DamagedFile, FileError, nearest
+from orchestration.exports.json_records import nested_headers, read_json, read_nested
 from orchestration.exports.mapping_model import FileMapping
 
 SUFFIXES = (".csv", ".tsv", ".txt", ".parquet", ".json", ".jsonl", ".ndjson", ".xlsx")
@@ -39,6 +39,7 @@ SUFFIXES = (".csv", ".tsv", ".txt", ".parquet", ".json", ".jsonl", ".ndjson", ".
 
 TEXT = (".csv", ".tsv", ".txt")
 JSON = (".json", ".jsonl", ".ndjson")
+_NESTED = ("STRUCT(", "MAP(", "UNION(")
 
 
 @dataclass(frozen=True)
@@ -91,7 +92,7 @@ def stage(
         encoding = text.encoding
         header = read_json(connection, path, text, entry.records, wanted, table, scratch, malformed)
     elif kind == ".parquet":
-        header = _read_parquet(connection, path, table, scratch)
+        header = _read_parquet(connection, path, wanted, table, scratch)
     elif kind == ".xlsx":
         header = _read_xlsx(connection, path, entry, wanted, footers, table, scratch)
     else:
@@ -116,13 +117,16 @@ def _refuse_keys_of_other_kinds(path: Path, entry: FileMapping, kind: str) -> No
 
 
 def _read_parquet(
-    connection: duckdb.DuckDBPyConnection, path: Path, table: str, scratch: Path
+    connection: duckdb.DuckDBPyConnection,
+    path: Path,
+    wanted: Collection[str],
+    table: str,
+    scratch: Path,
 ) -> tuple[str, ...]:
-    plain = _unpacked(path, scratch / "export.parquet")
-    reader = f"read_parquet({sql.text(str(plain))}, file_row_number = true)"
     try:
-        described = connection.execute(f"describe select * from {reader}").fetchall()
-        names = [column[0] for column in described if column[0] != "file_row_number"]
+        names, reader, records = _parquet(connection, path, scratch)
+        if records:
+            return read_nested(connection, records, wanted, table)
         fields = "".join(
             f"{sql.name(column)}::varchar as f{index}, " for index, column in enumerate(names)
         )
@@ -133,11 +137,49 @@ def _read_parquet(
             """
         )
     except duckdb.Error as error:
-        raise FileError(
-            f"Reading {path.name} as Parquet: {_first_line(error)}. A retry will not help. Export "
-            "it again."
-        ) from error
+        raise _no_parquet(path, error) from error
     return unique_names(names)
+
+
+def parquet_headers(
+    connection: duckdb.DuckDBPyConnection, path: Path, scratch: Path
+) -> tuple[str, ...]:
+    """The columns of a Parquet file; of nested ones the headers that their records offer."""
+    try:
+        names, _, records = _parquet(connection, path, scratch)
+        return nested_headers(connection, records) if records else unique_names(names)
+    except duckdb.Error as error:
+        raise _no_parquet(path, error) from error
+
+
+def _no_parquet(path: Path, error: duckdb.Error) -> DamagedFile:
+    return DamagedFile(
+        f"Reading {path.name} as Parquet: {_first_line(error)}. A retry will not help. Export "
+        "it again."
+    )
+
+
+def _parquet(
+    connection: duckdb.DuckDBPyConnection, path: Path, scratch: Path
+) -> tuple[list[str], str, str | None]:
+    """The columns of a file, what reads it, and where some are nested its rows as JSON records."""
+    plain = _unpacked(path, scratch / "export.parquet")
+    reader = f"read_parquet({sql.text(str(plain))}, file_row_number = true)"
+    described = connection.execute(f"describe select * from {reader}").fetchall()
+    kinds = {column[0]: column[1] for column in described if column[0] != "file_row_number"}
+    nested = {name for name, kind in kinds.items() if kind.startswith(_NESTED) or "[" in kind}
+    if not nested:
+        return list(kinds), reader, None
+    # What is not nested is text as in any other file, exact to the last digit.
+    values = ", ".join(
+        f"{sql.text(name)}: {sql.name(name)}{'' if name in nested else '::varchar'}"
+        for name in kinds
+    )
+    records = (
+        f"select to_json({{{values}}}) as json, (file_row_number + 1)::bigint as _source_row "
+        f"from {reader}"
+    )
+    return list(kinds), reader, records
 
 
 def _read_xlsx(

@@ -9,13 +9,12 @@ from pathlib import Path
 
 import duckdb
 
-from orchestration.exports import sql
 from orchestration.exports.delimited import DELIMITERS, header_candidates, unique_names
 from orchestration.exports.encoding import as_utf8
 from orchestration.exports.errors import DamagedFile, FileError, Unrecognised
 from orchestration.exports.json_records import json_headers
 from orchestration.exports.reader_model import Reader, Shape, find, indexed
-from orchestration.exports.reading import JSON, TEXT, kind_of, sheet_rows
+from orchestration.exports.reading import JSON, TEXT, kind_of, parquet_headers, sheet_rows
 
 
 @dataclass(frozen=True)
@@ -68,10 +67,7 @@ def headers(
     if kind in JSON:
         return list(_json_headers(connection, path, encoding, records, scratch))
     if kind == ".parquet":
-        described = connection.execute(
-            f"describe select * from read_parquet({sql.text(str(path))})"
-        ).fetchall()
-        return [Candidate(unique_names(column[0] for column in described))]
+        return [Candidate(parquet_headers(connection, path, scratch))]
     return [
         Candidate(unique_names(cells), "", line, None, sheet)
         for sheet, line, cells in sheet_rows(path, scratch)

@@ -1,4 +1,4 @@
-"""A staged file as the rows its entry wants: cells of a wide file as rows, other rows filtered out.
+"""A staged file as the rows its entry wants: cells and items of lists as rows, others filtered out.
 
 Works on the temporary table of ``reading.stage`` before anything is typed.
 """
@@ -25,13 +25,11 @@ class Shaped:
     unpivoted: dict[str, str]
     """The field of each canonical column that an unpivot fills."""
     rows_read: int
-    """Rows of the file, or its filled cells when unpivoted; malformed and filtered ones too."""
+    """Rows of the file, or its filled cells when unpivoted, or the items of its lists; malformed
+    and filtered ones too."""
     rows_filtered: int
-
-    @property
-    def row_id(self) -> str:
-        """The column that tells rows apart; the cells of one row share its ``_source_row``."""
-        return "_row_id" if self.unpivoted else "_source_row"
+    row_id: str
+    """The column that tells rows apart; cells and items of one row share its ``_source_row``."""
 
     @property
     def header(self) -> str:
@@ -43,6 +41,9 @@ def shape(connection: duckdb.DuckDBPyConnection, entry: FileMapping, staged: Sta
     """Unpivot, then filter; every header that the entry does not call optional must be there."""
     fields = {header: f"f{index}" for index, header in enumerate(staged.header)}
     unpivoted = {}
+    listing = entry.listing
+    if listing and listing.column in fields:
+        _list(connection, entry, fields[listing.column], listing.each_of, staged.table)
     if entry.unpivot:
         _unpivot(connection, entry, fields, staged.table)
         unpivoted = {entry.unpivot.value: "u_value", entry.unpivot.label: "u_label"}
@@ -57,7 +58,40 @@ def shape(connection: duckdb.DuckDBPyConnection, entry: FileMapping, staged: Sta
         )
         connection.execute(f"delete from {staged.table} where not ({wanted})")
         filtered = rows - sql.count(connection, f"select count(*) from {staged.table}")
-    return Shaped(staged.table, fields, unpivoted, rows + len(staged.malformed), filtered)
+    return Shaped(
+        staged.table,
+        fields,
+        unpivoted,
+        rows + len(staged.malformed),
+        filtered,
+        "_row_id" if unpivoted or listing else "_source_row",
+    )
+
+
+def _list(
+    connection: duckdb.DuckDBPyConnection,
+    entry: FileMapping,
+    field: str,
+    separator: str | None,
+    table: str,
+) -> None:
+    """A row for each filled item of a list."""
+    connection.execute(
+        f"""
+        create or replace temp table {table} as
+        with items as (
+            select
+                * exclude ({field}),
+                unnest(string_split(trim({field}, '[] '), {sql.text(separator)})) as {field},
+                generate_subscripts(string_split({field}, {sql.text(separator)}), 1) as item_no
+            from {table}
+        )
+
+        select * exclude (item_no), row_number() over (order by _source_row, item_no) as _row_id
+        from items
+        where {trimmed_text(field)} not in ({_empty(entry)})
+        """
+    )
 
 
 def _unpivot(
@@ -73,7 +107,6 @@ def _unpivot(
         for position, (header, word) in enumerate(entry.unpivot.columns.items())
         if header in fields
     )
-    empty = sql.texts(dict.fromkeys(word.strip() for word in ("", *entry.nulls)))
     connection.execute(
         f"""
         create or replace temp table {table} as
@@ -95,6 +128,10 @@ def _unpivot(
             cell.value as u_value,
             row_number() over (order by _source_row, cell.position) as _row_id
         from cells
-        where {trimmed_text("cell.value")} not in ({empty})
+        where {trimmed_text("cell.value")} not in ({_empty(entry)})
         """
     )
+
+
+def _empty(entry: FileMapping) -> str:
+    return sql.texts(dict.fromkeys(word.strip() for word in ("", *entry.nulls)))

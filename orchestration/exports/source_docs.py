@@ -51,8 +51,11 @@ def _sections() -> Iterator[str]:
                 yield f"- last changed (the newest version counts): {_one_of(shape.modified)}"
             if shape.time_zone:
                 yield f"- times without an offset: {shape.time_zone}"
-            if shape.must_state_currency:
-                yield "- currency: as the file states it, else `currency` of the source, or refused"
+            if any(_states_currency(entry) for entry in shape.entries):
+                yield (
+                    "- currency: as the file states it, else `currency` of the source; a row "
+                    "without any is kept back"
+                )
             totals = [entry.total.row for entry in shape.entries if entry.total]
             if totals:
                 yield f"- its total row is compared with the rows loaded: `/{totals[0]}/`".replace(
@@ -77,6 +80,10 @@ def _rows(entry: ReaderEntry) -> Iterator[str]:
             origin = f"{origin}, else `{spec.constant}`" if origin else f"always `{spec.constant}`"
         if spec.source_column:
             origin += f", of the system in {_one_of(spec.source_column)}"
+        if spec.each_of:
+            origin += f", each item between `{spec.each_of}`"
+        if spec.lookup:
+            origin += f", named by the list `{spec.lookup}`"
         mark = " (id)" if name in key else ""
         yield f"| {entry.entity}{condition} | {name}{mark} | {origin} |"
         condition = ""
@@ -86,6 +93,12 @@ def _rows(entry: ReaderEntry) -> Iterator[str]:
             f"| {entry.entity} | {entry.unpivot.value}, {entry.unpivot.label} | a row for each of "
             f"{_one_of(headers)} |"
         )
+
+
+def _states_currency(entry: ReaderEntry) -> bool:
+    return any(
+        column.name == "currency" and column.required for column in ENTITIES[entry.entity].columns
+    )
 
 
 def _one_of(aliases: tuple[str, ...]) -> str:

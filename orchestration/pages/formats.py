@@ -16,6 +16,7 @@ MONTHS_EN = (
 )  # fmt: skip
 # Units of time, each with the text for exactly one of it.
 DURATIONS = {"days": "one_day", "minutes": "one_minute"}
+LONG_MINUTES = 600
 # From here on a factor says more than a percentage.
 FACTOR = 10
 
@@ -69,9 +70,6 @@ class Formatter:
     def number(self, value: float | None) -> str:
         return NO_VALUE if value is None else _fixed(value, 0)
 
-    def percent(self, value: float | None) -> str:
-        return NO_VALUE if value is None else _percent(value)
-
     def decimal(self, value: float | None) -> str:
         """With one digit, as days between stages are shown."""
         return NO_VALUE if value is None else _fixed(value, 1)
@@ -80,6 +78,21 @@ class Formatter:
         """The difference of two shares in percentage points."""
         points = _signed(round(difference * 100, 1))
         return f"{points} {text('percentage_points', self.language)}"
+
+    def amount(self, value: float | None) -> str:
+        """A count that may be no whole number, with one digit then."""
+        if value is None:
+            return NO_VALUE
+        return _fixed(value, 0 if float(value).is_integer() else 1)
+
+    def share(self, value: float | None) -> str:
+        return NO_VALUE if value is None else _percent(value)
+
+    def business_time(self, minutes: float) -> str:
+        """Business minutes, from ten hours on in hours."""
+        if minutes < LONG_MINUTES:
+            return f"{_fixed(minutes, 0)} {text('short_minutes', self.language)}"
+        return f"{_fixed(minutes / 60, 0)} {text('short_hours', self.language)}"
 
     def reason(self, kpi: Kpi, observation: Observation | None) -> str:
         """Why there is a dash; empty when there is a value."""
@@ -163,9 +176,15 @@ class Formatter:
 
     def instant(self, moment: datetime) -> str:
         """An aware instant in the reporting time zone, which is named."""
+        return text("at_instant", self.language, **self._local(moment), zone=self.zone)
+
+    def local(self, moment: datetime) -> str:
+        """The same for places whose time zone stands nearby."""
+        return text("at_time", self.language, **self._local(moment))
+
+    def _local(self, moment: datetime) -> dict[str, str]:
         local = moment.astimezone(self.zone)
-        day, time = self.day(local.date()), f"{local:%H:%M}"
-        return text("at_instant", self.language, day=day, time=time, zone=self.zone)
+        return {"day": self.day(local.date()), "time": f"{local:%H:%M}"}
 
     def member(self, dimension: str, member: str, name: str) -> str:
         """A member's name; closed vocabularies and ``__unassigned__`` in the reader's language."""

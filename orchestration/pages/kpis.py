@@ -156,7 +156,7 @@ class Kpi:
     def subject(self) -> str:
         """The kind of record it is counted from: only people have an origin, only deals and
         people an owner."""
-        dimensions = self.definition["dimensions"]
+        dimensions = (self.definition["dimensions"] or "").split(", ")
         if "origin" in dimensions or "stage" in dimensions:
             return "leads"
         return "deals" if "owner" in dimensions else "costs"

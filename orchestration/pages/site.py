@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 from orchestration.pages import charts, texts
 from orchestration.pages import funnel as funnels
+from orchestration.pages.agreement import PROMISES, Agreement, read_agreement
 from orchestration.pages.campaigns import Campaigns, read_campaigns
 from orchestration.pages.checks import counted, notices, read_checks
 from orchestration.pages.factors import Factor, charted, happened_before, read_factors
@@ -35,6 +36,10 @@ GROUPS: dict[str, tuple[str, ...]] = {
         "opportunity_count",
         "new_customer_count",
         "lead_to_customer_rate",
+        "journey_completeness_rate",
+        "l2a_match_rate",
+        "l2a_ambiguity_rate",
+        "l2a_precision",
     ),
     "stages": (
         "mql_new_count",
@@ -65,7 +70,14 @@ GROUPS: dict[str, tuple[str, ...]] = {
         "first_response_sla_rate",
         "response_coverage",
         "first_response_minutes",
+        "mean_first_response_minutes",
+        "routing_delay_minutes",
+        "rep_delay_minutes",
         "time_to_contact_minutes",
+        "followup_compliance_rate",
+        "mql_acceptance_rate",
+        "mql_acceptance_rate_decided",
+        "decision_timeliness_rate",
     ),
     "deals": (
         "win_rate",
@@ -105,6 +117,7 @@ def build_site(analytics: Path, out_dir: Path, manifest: dict[str, Any]) -> None
         read_factors(analytics),
         read_campaigns(analytics),
         funnels.read_funnel(analytics, numbers),
+        read_agreement(analytics, numbers.latest["month"], numbers.as_of),
         out_dir,
         manifest,
         zone,
@@ -124,6 +137,7 @@ class _Site:
         factors: list[Factor],
         campaigns: Campaigns,
         funnel: funnels.Funnel,
+        agreement: Agreement,
         out_dir: Path,
         manifest: dict[str, Any],
         zone: ZoneInfo,
@@ -134,6 +148,7 @@ class _Site:
         self.numbers = numbers
         self.campaigns = campaigns
         self.funnel = funnel
+        self.agreement = agreement
         self.factors = factors
         self.out_dir = out_dir
         self.manifest = manifest
@@ -189,6 +204,8 @@ class _Site:
             self._page(fmt, "funnel.html", "funnel.html", **self._funnel_parts(fmt))
         if self.campaigns.shown:
             self._page(fmt, "campaigns.html", "campaigns.html", campaigns=self.campaigns)
+        if self.agreement.is_shown:
+            self._agreement(fmt)
         for kpi in kpis:
             months = self._months(kpi)
             narrow = months[-charts.NARROW_PERIODS :]
@@ -266,6 +283,24 @@ class _Site:
             for width in ("wide", "narrow")
         }
 
+    def _agreement(self, fmt: Formatter) -> None:
+        found = self.agreement
+        running = next((one.period for one in found.running.values()), None)
+        self._page(
+            fmt,
+            "agreement.html",
+            "agreement.html",
+            agreement=found,
+            sides=(("marketing", PROMISES[:1]), ("sales", PROMISES[1:])),
+            running_period=running,
+            quality=self.numbers.kpis.get("mql_acceptance_rate"),
+            periods=sorted(
+                {one.period for months in found.months.values() for one in months},
+                key=lambda period: period.start,
+            ),
+            regions=sorted({one.region for few in found.regions.values() for one in few}),
+        )
+
     def _groups(self) -> Iterator[tuple[str, list[Kpi]]]:
         named = {metric_id for members in GROUPS.values() for metric_id in members}
         for group, members in GROUPS.items():
@@ -317,6 +352,14 @@ class _Site:
         def say_known(key: str, otherwise: str) -> str:
             return texts.known_text(key, language, otherwise)
 
+        def say_dimension(dimension: str, begins: bool = False) -> str:
+            """A dimension's name; a company's own as its mapping labels it."""
+            label = self.manifest.get("custom_dimensions", {}).get(dimension)
+            if label:
+                return label[language] or dimension
+            known = say_known(f"dimension_{dimension}", dimension)
+            return known.capitalize() if begins else known
+
         def word(kpi: Kpi, field: str) -> str:
             """A text of the definition in this language, in English where there is no other."""
             english = kpi.definition.get(f"{field}_en") or kpi.definition.get(field)
@@ -337,15 +380,20 @@ class _Site:
                 for page, key in (
                     ("index", "scorecard"),
                     ("funnel", "funnel"),
+                    ("agreement", "agreement"),
                     ("campaigns", "campaigns"),
                     ("checks", "checks"),
                     ("data", "data"),
                 )
-                if (page != "campaigns" or self.campaigns.shown)
-                and (page != "funnel" or self.funnel.is_known)
+                if {
+                    "funnel": self.funnel.is_known,
+                    "campaigns": self.campaigns.shown,
+                    "agreement": self.agreement.is_shown,
+                }.get(page, True)
             ],
             say=say,
             say_known=say_known,
+            say_dimension=say_dimension,
             word=word,
             numbers=self.numbers,
             latest=self.numbers.latest,

@@ -47,6 +47,85 @@ TEXTS: dict[str, Text] = {
         "单条线索成本只除以市场部带来的线索；短横线表示没有可除的数量。"
         "这里说明的是最先接触的来源，而非促成成交的原因。",
     ),
+    # The page of the agreement
+    "agreement": Text("Agreement", "服务约定"),
+    "agreement_intro": Text(
+        "What marketing and sales promised each other, and what came of it. The latest complete "
+        "month is judged; the month that is running is shown with its pace.",
+        "市场与销售彼此的承诺及履行情况。评判最近一个完整月份；进行中的月份只展示进度。",
+    ),
+    "side_marketing": Text("Marketing promised", "市场的承诺"),
+    "side_sales": Text("Sales promised", "销售的承诺"),
+    "sla_promise": Text("Promise", "承诺内容"),
+    "sla_promised": Text("Promised", "承诺"),
+    "sla_delivered": Text("Came of it", "履行"),
+    "sla_status": Text("Result", "结果"),
+    "sla_running": Text("{period} so far", "{period}至今"),
+    "promise_mql_volume": Text("MQLs delivered", "交付的 MQL"),
+    "promise_first_response": Text("First response", "首次响应"),
+    "promise_decision": Text("Accepted or rejected", "接受或拒收"),
+    "promise_follow_up_attempts": Text("Followed up enough", "充分跟进"),
+    "limit_mql_volume": Text("{count} MQLs", "{count} 个 MQL"),
+    "limit_first_response": Text("within {count} business minutes", "{count} 营业分钟内"),
+    "limit_decision": Text("within {count} business days", "{count} 个营业日内"),
+    "limit_follow_up_attempts": Text("a contact or {count} attempts", "实现沟通或联系 {count} 次"),
+    "limit_varies": Text("the limit differs by region or changed", "期限因区域而异或期间有变更"),
+    "sla_every": Text("every hand-off", "每次移交"),
+    "sla_share": Text("{share} of hand-offs", "{share} 的移交"),
+    "sla_of": Text("{kept} of {count}", "{count} 中的 {kept}"),
+    "sla_by_definition": Text(
+        "{kept} of {count} within the limit of the definition",
+        "按定义的期限，{count} 中的 {kept}",
+    ),
+    "sla_no_commitment": Text("no commitment recorded", "未记录承诺"),
+    "sla_open": Text("open", "进行中"),
+    "sla_met": Text("kept", "已履行"),
+    "sla_missed": Text("missed", "未履行"),
+    "sla_nothing_due": Text("nothing due", "无到期事项"),
+    "sla_pace": Text("pace {share}", "进度 {share}"),
+    "sla_quality": Text(
+        "of {handed} handed over: {unfit} not fit by the rules, {declined} declined for want of "
+        "fit; {recycled} recycled",
+        "共移交 {handed}：{unfit} 个按规则不符合画像，{declined} 个因不符合画像被拒收；"
+        "其中回流 {recycled} 个",
+    ),
+    "sla_broken": Text(
+        "{late} late, {unanswered} unanswered", "{late} 次迟到，{unanswered} 次未响应"
+    ),
+    "sla_waiting": Text("Waiting now", "当前等待"),
+    "sla_waiting_note": Text(
+        "Overdue: the limit is used up and the lead still waits. Not yet due: time is left, "
+        "nothing is broken.",
+        "已逾期：期限已过，线索仍在等待。未到期：尚有时间，不算违约。",
+    ),
+    "sla_overdue": Text("Overdue", "已逾期"),
+    "sla_not_due": Text("Not yet due", "未到期"),
+    "sla_by_month": Text("Month by month", "逐月情况"),
+    "sla_by_region": Text("By region, {period}", "按区域，{period}"),
+    "sla_region": Text("Region", "区域"),
+    "sla_breaches": Text("Broken promises of sales", "销售未履行的承诺"),
+    "sla_breaches_note": Text(
+        "Leads that still wait come first; within each group the newest due time is on top. "
+        "Over: open hours of the owner’s calendar from the due time.",
+        "仍在等待的线索排在最前，各组内按到期时间由近及远。超出：自到期起负责人日历的营业时间。",
+    ),
+    "sla_breaches_left": Text(
+        "{shown} of {count}; all of them are in the mart sla_breaches.",
+        "列出 {count} 条中的 {shown} 条，完整清单见 sla_breaches 表。",
+    ),
+    "sla_clock_start": Text("Clock started", "计时起点"),
+    "sla_due": Text("Due", "到期"),
+    "sla_over": Text("Over", "超出"),
+    "sla_record": Text("Record", "记录"),
+    "sla_open_record": Text("Open", "打开"),
+    "breach_late": Text("late", "迟到"),
+    "breach_overdue": Text("still waiting", "仍在等待"),
+    "breach_never": Text("never answered", "始终未响应"),
+    "sla_none_broken": Text("No promise of sales is broken.", "销售没有未履行的承诺。"),
+    "in_zone": Text("{what} ({zone})", "{what}（{zone}）"),
+    "at_time": Text("{day}, {time}", "{day} {time}"),
+    "short_minutes": Text("min", "分钟"),
+    "short_hours": Text("h", "小时"),
     "site_title": Text("Shared numbers for sales and marketing", "销售与市场共享指标"),
     "choose_language": Text(
         "The numbers sales and marketing agreed on, what each one means, and what was checked.",

@@ -122,6 +122,7 @@ NAMES: dict[str, Text] = {
     "entity_icp_tiers": Text("fit tiers", "匹配等级"),
     "entity_persona_rules": Text("personas", "角色规则"),
     "entity_forecast_submissions": Text("forecasts", "预测提交"),
+    "entity_match_decisions": Text("match decisions", "匹配决定"),
     # The published tables
     "mart_dim_person": Text("People", "人员"),
     "mart_dim_account": Text("Accounts", "客户"),
@@ -138,8 +139,12 @@ NAMES: dict[str, Text] = {
     "mart_fct_costs": Text("Costs", "费用"),
     "mart_fct_ad_performance": Text("Ad performance", "广告表现"),
     "mart_fct_invoices": Text("Invoices and credit notes", "发票与红字发票"),
+    "mart_fct_web_sessions": Text("Website visits", "网站访问"),
     "mart_dim_campaign": Text("Campaigns", "营销活动"),
     "mart_campaign_performance": Text("Campaign performance", "活动成效"),
+    "mart_account_matches": Text("People and their accounts", "人员与客户匹配"),
+    "mart_account_match_checks": Text("Decisions on matches", "匹配的人工决定"),
+    "mart_account_journeys": Text("Journeys of accounts", "客户旅程"),
     "mart_kpi_values": Text("KPI values, and the load", "指标数值与载入"),
     "mart_metric_definitions": Text("Definitions", "指标定义"),
     # Members that stand for a missing value
@@ -154,6 +159,10 @@ NAMES: dict[str, Text] = {
     "no_cases_opportunity_count": Text("no qualified deals", "无合格商机"),
     "no_cases_new_customer_count": Text("no first wins", "无首次赢单"),
     "no_cases_lead_to_customer_rate": Text("no leads", "无线索"),
+    "no_cases_journey_completeness_rate": Text("no new customers", "无新客户"),
+    "no_cases_l2a_match_rate": Text("no people", "无人员"),
+    "no_cases_l2a_ambiguity_rate": Text("nobody matched", "无已匹配人员"),
+    "no_cases_l2a_precision": Text("no matches checked", "无已核对的匹配"),
     "no_cases_first_response_sla_rate": Text(
         "no hand-offs with recorded activities", "无带活动记录的移交"
     ),

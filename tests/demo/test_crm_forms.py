@@ -222,10 +222,33 @@ def test_the_mapping_states_what_the_files_are(clean: Demo, odd_files: Demo):
         assert mapping.as_of is not None
         assert mapping.as_of.timestamp() == demo.company.as_of
         assert mapping.reporting_zone == demo.company.zone_name
-    stated = {
-        entry.name: entry.encoding
-        for entry in load_mapping(odd_files.exports / "exports.yaml").files
-        if entry.encoding
+    for mapping, encoding in (
+        (template, "utf-8"),
+        (load_mapping(odd_files.exports / "exports.yaml"), "gb18030"),
+    ):
+        stated = [(source.pattern, source.encoding) for source in mapping.sources]
+        assert [pair for pair in stated if pair[1]] == [("*.csv", encoding)]
+        assert {entry.encoding for entry in mapping.files} == {None}
+
+
+def test_only_custom_objects_and_rows_that_mean_two_things_are_mapped_by_the_company(clean: Demo):
+    """The CRMs' own files are read by the shipped readers."""
+    mapping = load_mapping(clean.exports / "exports.yaml")
+    assert {entry.pattern for entry in mapping.files} == {
+        "hubspot/hubspot-crm-exports-hand-offs-*.csv",
+        "salesforce/Hand_Off__c.csv",
+        "salesforce/LeadHistory.csv",
+        "zendesk_sell/leads_stream.jsonl",
+        "automation/interactions.csv",
     }
-    assert stated == {"zendesk_sell_companies": "gb18030", "zendesk_sell_splits": "gb18030"}
-    assert {entry.encoding for entry in template.files} == {None, "utf-8"}
+
+
+def test_an_export_that_is_not_read_says_why(clean: Demo, everything: Demo):
+    for demo in (clean, everything):
+        assert {(file.file, file.reason) for file in demo.report.unmatched_files} == {
+            (
+                "salesforce/CampaignMember.csv",
+                "known as Salesforce, campaign_members, but touches: the file has no "
+                "'FirstRespondedDate' or 'first_responded_date'",
+            )
+        }

@@ -23,10 +23,11 @@ def _create_tables(connection: duckdb.DuckDBPyConnection) -> None:
         "insert into raw_meta.channels values (?)", [[channel] for channel in CHANNELS]
     )
     connection.execute("create schema seeds; create schema marts")
-    connection.execute(
-        "create table seeds.parameter_defaults as from read_csv(?, all_varchar = true)",
-        [str(DBT_PROJECT / "seeds" / "parameter_defaults.csv")],
-    )
+    for name in ("parameter_defaults", "free_mail_domains"):
+        connection.execute(
+            f"create table seeds.{name} as from read_csv(?, all_varchar = true)",
+            [str(DBT_PROJECT / "seeds" / f"{name}.csv")],
+        )
     yaml = YAML(typ="safe", pure=True)
     for path in (DBT_PROJECT / "models" / "marts").glob("**/_*__models.yml"):
         for model in yaml.load(path)["models"]:

@@ -46,6 +46,8 @@ REVENUE = "inv_18_revenue_of_owners_and_teams_is_the_total"
 DEFINED = "every_kpi_has_a_definition_and_every_definition_a_kpi"
 INTERVAL = "kpi_intervals_hold_their_value"
 HANDED_OVER = "handoffs_are_the_credited_mqls"
+DECISIONS = "inv_06_accepted_rejected_and_undecided_are_the_handoffs"
+DECIDED = "inv_06_published_decisions_are_those_of_the_handoffs"
 STATUSES = "inv_42_statuses_add_up_to_the_handoffs"
 DUE = "inv_44_due_time_lies_in_open_hours"
 CAMPAIGNS = "campaign_counts_are_those_of_the_facts"
@@ -62,6 +64,64 @@ STEPS = "every_entry_has_its_steps"
 STEP_COUNTS = "funnel_steps_equal_the_transitions"
 OUTCOMES = "inv_10_every_entry_has_one_outcome"
 EMAIL = "ann@example.com"
+
+_MATCHES = "account_matches_hold_every_countable_person"
+_WIN = "every_journey_of_a_customer_has_its_win"
+
+
+def _match(person_id: str, change: str) -> str:
+    return f"update marts.account_matches set {change} where person_id = '{person_id}'"
+
+
+def _check(match_check_id: str, change: str) -> str:
+    return (
+        f"update marts.account_match_checks set {change} where match_check_id = '{match_check_id}'"
+    )
+
+
+def _moved(person_id: str, change: str) -> str:
+    """The person belongs elsewhere, in both tables that say so."""
+    return "; ".join(
+        f"update marts.{table} set {change} where person_id = '{person_id}'"
+        for table in ("dim_person", "account_matches")
+    )
+
+
+MATCHES = {
+    "account_matches_has_rows": _m("delete from marts.account_matches", _MATCHES, FACTS),
+    "inv_62_a_person_has_at_most_one_account": _m(
+        _repeated("account_matches", "person_id = 'p1'"), FACTS
+    ),
+    "inv_62_no_match_by_a_free_mail_domain": _m(_match("p1", "match_domain = 'qq.com'")),
+    "account_matches_hold_every_countable_person": _m(_match("p1", "account_id = 'a4'")),
+    "account_match_rule_is_known": _m(_match("p1", "account_match_rule = 'guess'")),
+    "account_matches_say_what_was_found": _m(_match("p5", "candidate_count = 1")),
+    "inv_02_matches_point_at_living_accounts": _m(
+        "update raw_mapped.accounts set merged_into_id = 'a2' where account_id = 'a1'", _WIN
+    ),
+    "account_match_checks_has_rows": _m("delete from marts.account_match_checks"),
+    "account_match_checks_key_is_unique": _m(_repeated("account_match_checks", "person_id = 'p2'")),
+    "match_decisions_can_be_followed": _m(_check("p5 p6", "defect = 'unknown_person'")),
+    "confirmed_matches_stand": _m(_moved("p2", "account_match_rule = 'domain'")),
+    "split_matches_stay_split": _m(_moved("p1", "account_id = 'a3'")),
+    "decisions_on_two_people_stand": _m(_check("p5 p6", "decision = 'confirm'")),
+}
+
+
+def _journey(event_id: str, change: str) -> str:
+    return f"update marts.account_journeys set {change} where event_id = '{event_id}'"
+
+
+JOURNEYS = {
+    "account_journeys_has_rows": _m("delete from marts.account_journeys", _WIN, FACTS),
+    "account_journeys_key_is_unique": _m(_journey("a1/1", "event_id = 'a1/2'")),
+    "journey_events_are_in_order": _m(_journey("a1/2", "event_at = '2025-05-04 08:00:00'")),
+    "journey_event_type_is_known": _m(_journey("a1/1", "event_type = 'rumour'")),
+    "journey_people_are_survivors": _m(_journey("a1/1", "person_id = 'p3'")),
+    "every_journey_of_a_customer_has_its_win": _m(
+        _journey("a1/3", "new_customer_date = '2025-06-19'")
+    ),
+}
 
 DIMENSIONS = {
     "dim_account_has_rows": _m(
@@ -113,6 +173,7 @@ DIMENSIONS = {
         "inv_01_every_exported_person_is_kept",
         "inv_02_lead_cycles_point_at_survivors",
         "activities_belong_to_known_people",
+        _MATCHES,
     ),
     "dim_person_key_is_unique": _m(_repeated("dim_person", "person_id = 'p4'")),
     "inv_01_every_exported_person_is_kept": _m(
@@ -271,9 +332,19 @@ HANDOFFS = {
     "fct_handoffs_has_rows": _m(
         "delete from marts.fct_handoffs",
         HANDED_OVER,
+        DECIDED,
         FACTS,
     ),
     "fct_handoffs_key_is_unique": _handoff("p5/2", "lead_cycle_id = 'p5/1'", HANDED_OVER, DUE),
+    DECISIONS: _handoff("p5/1", "is_acceptance_due = false", DECIDED),
+    DECIDED: _m(_kpi("followup_compliance_rate", "denominator = 2, value = numerator / 2"), PARTS),
+    "decisions_keep_to_their_business_days": _handoff("p1/1", "decision_business_days = 2.000001"),
+    "followup_status_follows_from_the_attempts": _handoff("p5/2", "attempt_count = 5"),
+    "inv_45_reject_reasons_are_in_the_list": _handoff("p5/1", "reject_reason = 'too far away'"),
+    "inv_45_rejections_say_why_and_acceptances_have_an_owner": _m(
+        "update marts.fct_handoffs set owner_id = '__unassigned__' where lead_cycle_id = 'p1/1'; "
+        "update marts.fct_lead_cycles set owner_id = '__unassigned__' where lead_cycle_id = 'p1/1'"
+    ),
     HANDED_OVER: _handoff("p5/1", "lead_cycle_id = 'p2/1'"),
     "inv_42_met_and_breached_are_the_denominator": _handoff(
         "p5/1", "response_status = 'not_due'", STATUSES
@@ -284,6 +355,7 @@ HANDOFFS = {
     "inv_42_met_within_the_limit": _handoff(
         "p5/2",
         "response_business_minutes = 240, first_human_attempt_at = timestamp '2025-05-20 12:00:00'",
+        DECIDED,
     ),
     "inv_43_business_minutes_fit_the_elapsed_time": _handoff(
         "p1/1", "time_to_contact_minutes = 90.5"
@@ -295,7 +367,9 @@ HANDOFFS = {
     DUE: _handoff("p5/1", "due_at = timestamp '2025-01-11 12:00:00'"),
     "overdue_handoffs_were_due": _handoff("p5/1", "due_at = timestamp '2025-08-01 12:00:00'"),
     "answers_follow_their_handoff": _handoff(
-        "p5/2", "first_contact_at = timestamp '2025-05-20 07:59:59'"
+        "p5/2",
+        "first_contact_at = timestamp '2025-05-20 07:59:59'",
+        "followup_status_follows_from_the_attempts",
     ),
     "inv_64_handoffs_hold_no_future": _handoff(
         "p5/1", "assigned_at = timestamp '2025-07-31 12:00:01'"
@@ -320,6 +394,53 @@ HANDOFFS = {
     "fct_handoffs_holds_no_email": _handoff("p1/1", f"region = '{EMAIL}'"),
 }
 
+
+def _promise(promise: str, change: str, *also: str, region: str = "all") -> Mutation:
+    return _m(
+        f"update marts.sla_attainment set {change} where promise = '{promise}' "
+        f"and region = '{region}'",
+        *also,
+    )
+
+
+def _breach(promise: str, change: str, *also: str) -> Mutation:
+    return _m(
+        f"update marts.sla_breaches set {change} where promise = '{promise}' "
+        "and lead_cycle_id = 'p5/1'",
+        *also,
+    )
+
+
+LISTED = "inv_42_breaches_listed_are_the_breaches_counted"
+
+AGREEMENT = {
+    "sla_attainment_has_rows": _m("delete from marts.sla_attainment", LISTED),
+    "sla_attainment_key_is_unique": _promise(
+        "decision",
+        "promise = 'first_response', metric_id = 'first_response_sla_rate'",
+        LISTED,
+        "inv_06_regions_add_up_to_the_promise",
+    ),
+    "inv_42_promises_are_kept_broken_not_due_or_outside": _promise("decision", "outside_count = 1"),
+    "inv_08_promised_volume_is_counted_from_all_mqls": _promise("mql_volume", "declined_count = 1"),
+    "inv_06_regions_add_up_to_the_promise": _promise("decision", "n = 2", region="North"),
+    "inv_67_attainment_is_delivered_over_committed": _promise("decision", "attainment = 0.4"),
+    "promised_volume_is_usually_nearly_kept": _m(
+        "update marts.sla_attainment set period_grain = 'quarter' where promise = 'mql_volume'",
+        "inv_08_promised_volume_is_counted_from_all_mqls",
+    ),
+    "sla_attainment_holds_no_email": _promise("decision", f"metric_id = '{EMAIL}'"),
+    "sla_breaches_has_rows": _m("delete from marts.sla_breaches", LISTED),
+    "sla_breaches_key_is_unique": _m(_repeated("sla_breaches", "promise = 'decision'"), LISTED),
+    LISTED: _m(
+        "delete from marts.sla_breaches where promise = 'decision' and lead_cycle_id = 'p5/1'"
+    ),
+    "inv_44_breaches_lie_after_their_due_time": _breach("decision", "business_minutes_over = -1"),
+    "sla_breaches_name_their_definition": _breach("decision", "metric_version = 7"),
+    "record_links_are_web_addresses": _breach("decision", "record_url = 'javascript:alert(1)'"),
+    "sla_breaches_holds_no_email": _breach("decision", f"region = '{EMAIL}'"),
+}
+
 DEALS = {
     "fct_opportunities_has_rows": _m(
         "delete from marts.fct_opportunities",
@@ -329,6 +450,7 @@ DEALS = {
         FACTS,
         CAMPAIGNS,
         OPEN_VISITS,
+        _WIN,
     ),
     "fct_opportunities_key_is_unique": _m(
         _repeated("fct_opportunities", "opportunity_id = 'd4'"),
@@ -387,7 +509,8 @@ DEALS = {
     "deal_accounts_are_exported": _m(
         "update marts.fct_opportunities set account_id = 'a9' where opportunity_id = 'd6'; "
         "insert into marts.dim_account (account_id, ultimate_parent_id, is_inferred) "
-        "values ('a9', 'a9', true)"
+        "values ('a9', 'a9', true)",
+        _WIN,
     ),
     "deal_products_are_exported": _m(
         "update marts.fct_opportunities set product_id = 'pr 1' where opportunity_id = 'd6'; "
@@ -757,7 +880,10 @@ STAGES = {
 
 DEFINITIONS = {
     "metric_definitions_has_rows": _m(
-        "delete from marts.metric_definitions", DEFINED, "factors_name_kpis_that_exist"
+        "delete from marts.metric_definitions",
+        DEFINED,
+        "factors_name_kpis_that_exist",
+        "sla_breaches_name_their_definition",
     ),
     "metric_definitions_key_is_unique": _m(
         _repeated("metric_definitions", "metric_id = 'win_rate'")
@@ -791,6 +917,9 @@ KPI_VALUES = {
         DEFINED,
         FACTS,
         STATUSES,
+        "goals_are_actual_over_target",
+        "inv_08_promised_volume_is_counted_from_all_mqls",
+        DECIDED,
         "factor_scopes_are_readable",
         "inv_30_channels_and_unallocated_are_all_costs",
         STAGE_KPIS,
@@ -845,6 +974,36 @@ KPI_VALUES = {
     ),
 }
 
+GOALS = {
+    "sla_plan_has_rows": _m(
+        "delete from marts.sla_plan; "
+        "update marts.goal_attainment set metric_id = 'sales_revenue', actual_value = null, "
+        "attainment = null, pace = null where period_grain = 'month'",
+        "goals_are_actual_over_target",
+    ),
+    "sla_plan_key_is_unique": _m(_repeated("sla_plan", "period_grain = 'quarter'")),
+    "required_mqls_bring_the_goal": _m("update marts.sla_plan set required_mqls = 626"),
+    "goal_attainment_has_rows": _m("delete from marts.goal_attainment"),
+    "goal_attainment_key_is_unique": _m(_repeated("goal_attainment", "period_grain = 'biweek'")),
+    "inv_56_targets_of_all_periods_add_up": _m(
+        "update marts.goal_attainment set target_value = 21 where period_grain = 'biweek'"
+    ),
+    "given_targets_agree_with_finer_ones": _m(
+        "update marts.goal_attainment set given_target_value = 50 where period_grain = 'month'"
+    ),
+    "goals_are_actual_over_target": _m(
+        "update marts.goal_attainment set pace = 2 where period_grain = 'month'"
+    ),
+    "inv_63_planning_periods_add_up_to_the_months": _m(
+        "insert into marts.kpi_values select * replace ("
+        "'fiscal_year' as period_grain, 7 as value, 7 as numerator) from marts.kpi_values "
+        "where metric_id = 'lead_count' and dimension = 'all' and period_grain = 'year'"
+    ),
+    "goal_attainment_holds_no_email": _m(
+        f"update marts.goal_attainment set unit = '{EMAIL}' where period_grain = 'month'"
+    ),
+}
+
 KPI_BOUNDS = {
     "kpi_lead_count_within_bounds": _beyond("lead_count", -1, QUOTIENT, PERIODS),
     "kpi_mql_count_within_bounds": _beyond("mql_count", -1, QUOTIENT, PERIODS, MQL_PARTS),
@@ -856,8 +1015,31 @@ KPI_BOUNDS = {
         "first_response_sla_rate", 1.5, QUOTIENT, INTERVAL
     ),
     "kpi_response_coverage_within_bounds": _beyond("response_coverage", 1.5, QUOTIENT, INTERVAL),
+    "kpi_l2a_match_rate_within_bounds": _beyond("l2a_match_rate", 1.5, QUOTIENT, INTERVAL),
+    "kpi_l2a_ambiguity_rate_within_bounds": _beyond("l2a_ambiguity_rate", 1.5, QUOTIENT, INTERVAL),
+    "kpi_l2a_precision_within_bounds": _beyond("l2a_precision", 1.5, QUOTIENT, INTERVAL),
+    "kpi_journey_completeness_rate_within_bounds": _beyond(
+        "journey_completeness_rate", 1.5, QUOTIENT, INTERVAL
+    ),
     "kpi_first_response_minutes_within_bounds": _beyond("first_response_minutes", -1),
     "kpi_time_to_contact_minutes_within_bounds": _beyond("time_to_contact_minutes", -1),
+    "kpi_mean_first_response_minutes_within_bounds": _beyond(
+        "mean_first_response_minutes", -1, QUOTIENT
+    ),
+    "kpi_routing_delay_minutes_within_bounds": _beyond("routing_delay_minutes", -1),
+    "kpi_rep_delay_minutes_within_bounds": _beyond("rep_delay_minutes", -1),
+    "kpi_mql_acceptance_rate_within_bounds": _beyond(
+        "mql_acceptance_rate", 1.5, QUOTIENT, INTERVAL
+    ),
+    "kpi_mql_acceptance_rate_decided_within_bounds": _beyond(
+        "mql_acceptance_rate_decided", 1.5, QUOTIENT, INTERVAL
+    ),
+    "kpi_decision_timeliness_rate_within_bounds": _beyond(
+        "decision_timeliness_rate", 1.5, QUOTIENT, INTERVAL
+    ),
+    "kpi_followup_compliance_rate_within_bounds": _beyond(
+        "followup_compliance_rate", 1.5, QUOTIENT, INTERVAL
+    ),
     "kpi_win_rate_within_bounds": _beyond("win_rate", 1.5, QUOTIENT, INTERVAL),
     "kpi_win_rate_amount_within_bounds": _beyond("win_rate_amount", 1.5, QUOTIENT),
     "kpi_avg_deal_size_within_bounds": _beyond("avg_deal_size", -1, QUOTIENT),
@@ -909,17 +1091,48 @@ KPI_BOUNDS = {
     "kpi_stage_velocity_days_within_bounds": _beyond("stage_velocity_days", -1),
 }
 
+EVENTS = "events_of_visits_equal_the_exports"
+WEB_SESSIONS = {
+    "fct_web_sessions_has_rows": _m("delete from marts.fct_web_sessions", EVENTS),
+    "fct_web_sessions_key_is_unique": _m(
+        "insert into marts.fct_web_sessions from marts.fct_web_sessions", EVENTS
+    ),
+    EVENTS: _m("update marts.fct_web_sessions set event_count = 3"),
+    "events_belong_to_a_visit": _m(
+        "update raw_mapped.web_events set session_id = null where event_name = 'user_engagement'",
+        EVENTS,
+    ),
+    "inv_48_engagement_fits_into_the_visit": _m(
+        "update marts.fct_web_sessions set engagement_seconds = 31"
+    ),
+    "visits_end_after_they_start": _m(
+        "update marts.fct_web_sessions set ended_at = timestamp '2025-06-10 08:59:59'"
+    ),
+    "inv_64_visits_hold_no_future": _m(
+        "update marts.fct_web_sessions set started_at = timestamp '2025-08-01 00:00:00', "
+        "ended_at = timestamp '2025-08-01 00:00:30'"
+    ),
+    "fct_web_sessions_holds_no_email": _m(
+        f"update marts.fct_web_sessions set landing_page = 'https://x.example/{EMAIL}'"
+    ),
+}
+
 MUTATIONS: dict[str, Mutation] = {
+    **MATCHES,
+    **JOURNEYS,
     **DIMENSIONS,
     **LEAD_CYCLES,
     **STAGES,
     **HANDOFFS,
+    **AGREEMENT,
     **DEALS,
     **BOOKINGS,
     **FACTORS,
     **INVOICES,
     **COSTS,
+    **WEB_SESSIONS,
     **DEFINITIONS,
     **KPI_VALUES,
+    **GOALS,
     **KPI_BOUNDS,
 }

@@ -91,14 +91,26 @@ select
     0 as rows_filtered
 from (
     values
-    ('people', 7), ('lead_stage_events', 1), ('accounts', 4), ('owners', 2), ('products', 1),
+    ('people', 7), ('targets', 1), ('lead_stage_events', 1), ('accounts', 4), ('owners', 2), ('products', 1),
     ('opportunities', 8), ('external_factors', 2), ('business_hours', 5),
-    ('activities', 3), ('costs', 3), ('campaigns', 1), ('ad_performance_daily', 2),
-    ('invoices', 4)
+    ('activities', 3), ('costs', 3), ('match_decisions', 3), ('campaigns', 1),
+    ('ad_performance_daily', 2), ('invoices', 4), ('web_events', 2)
 ) as loads (entity, rows_loaded);
 
-insert into marts.dim_calendar (date_day)
-select cast(unnest(generate_series(date '2025-01-01', date '2025-12-31', interval 1 day)) as date);
+insert into marts.dim_calendar by name
+select
+    date_day,
+    date_trunc('month', date_day) as month_start_date,
+    date_trunc('quarter', date_day) as quarter_start_date,
+    date_trunc('year', date_day) as year_start_date,
+    date '2024-01-01' + 14 * cast(floor((date_day - date '2024-01-01') / 14) as integer)
+        as biweek_start_date,
+    isodow(date_day) < 6 as is_business_day
+from (
+    select
+        cast(unnest(generate_series(date '2025-01-01', date '2025-12-31', interval 1 day)) as date)
+            as date_day
+);
 
 insert into marts.dim_person by name
 select
@@ -114,6 +126,8 @@ select
     end as lead_at,
     -- p3 was merged in the CRM; p7 is p6 by the address.
     sha256(case person_id when 'p7' then 'p6' else person_id end) as email_hash,
+    case person_id when 'p1' then 'a1' when 'p2' then 'a2' end as account_id,
+    case person_id when 'p1' then 'domain' when 'p2' then 'human' end as account_match_rule,
     false as is_inferred
 from (
     values
@@ -125,6 +139,37 @@ from (
     ('p6', 'p6', null, 'marketing', 'content'),
     ('p7', 'p6', 'merged_away', 'marketing', 'content')
 ) as people (person_id, surviving_person_id, excluded_reason, origin, channel);
+
+insert into marts.account_matches by name
+select
+    person_id,
+    account_id,
+    coalesce(account_match_rule, 'none') as account_match_rule,
+    case account_match_rule when 'domain' then 'acme.com' end as match_domain,
+    case account_match_rule when 'domain' then 'rule' else account_match_rule end as decided_by,
+    case when account_id is null then 0 else 1 end as candidate_count,
+    case when account_id is not null then 0.9 end as confidence,
+    account_id is not null as is_matched,
+    false as is_ambiguous,
+    date '2025-05-05' as created_date
+from marts.dim_person
+where is_countable;
+
+insert into raw_mapped.match_decisions (person_id, account_id, other_person_id, decision) values
+    ('p2', 'a2', null, 'confirm'), ('p1', 'a3', null, 'split'), ('p5', null, 'p6', 'split');
+
+insert into marts.account_match_checks by name
+select
+    concat_ws(' ', person_id, account_id, other_person_id) as match_check_id,
+    person_id,
+    person_id as surviving_person_id,
+    account_id,
+    other_person_id,
+    decision,
+    true as is_in_force,
+    false as is_match_checked,
+    false as is_match_correct
+from raw_mapped.match_decisions;
 
 insert into marts.dim_account (account_id, parent_account_id, ultimate_parent_id, is_inferred)
 values
@@ -206,10 +251,6 @@ select
     false as is_mql_imputed,
     false as is_sal_imputed,
     false as is_sql_imputed,
-    case lead_cycle_id
-        when 'p5/1' then timestamp '2025-01-12 08:00:00'
-        when 'p5/2' then timestamp '2025-05-25 08:00:00'
-    end as rejected_at,
     case lead_cycle_id when 'p5/1' then timestamp '2025-01-12 09:00:00' end as recycled_at,
     case lead_cycle_id when 'p5/2' then timestamp '2025-05-25 08:00:00' end as disqualified_at,
     case lead_cycle_id when 'p5/1' then 'no_timing' when 'p5/2' then 'no_budget' end
@@ -264,7 +305,18 @@ select
     'Office' as calendar,
     true as is_response_due,
     response_status <> 'breached_unanswered' as is_answered,
-    response_status = 'met' as is_answered_in_time
+    response_status = 'met' as is_answered_in_time,
+    if(cycles.sal_at is null, 'undecided', 'accepted') as decision,
+    if(cycles.sal_at is null, 'breached_undecided', 'met') as decision_status,
+    cycles.sal_at as decided_at,
+    if(cycles.sal_at is null, null, 1) as decision_business_days,
+    cycles.mql_credited_at + interval 2 day as decision_due_at,
+    true as is_acceptance_due,
+    cycles.mql_credited_date as decision_cohort_date,
+    if(lead_cycle_id = 'p1/1', 'connected', 'breached') as followup_status,
+    if(response_status = 'breached_unanswered', 0, 1) as attempt_count,
+    cycles.mql_credited_at + interval 14 day as followup_ends_at,
+    cycles.mql_credited_date as followup_cohort_date
 from (
     values
     (
@@ -613,6 +665,13 @@ from (
     ('response_coverage', 'ratio', 'proportion'),
     ('first_response_minutes', 'minutes', 'median'),
     ('time_to_contact_minutes', 'minutes', 'median'),
+    ('mean_first_response_minutes', 'minutes', 'mean'),
+    ('routing_delay_minutes', 'minutes', 'median'),
+    ('rep_delay_minutes', 'minutes', 'median'),
+    ('mql_acceptance_rate', 'ratio', 'proportion'),
+    ('mql_acceptance_rate_decided', 'ratio', 'proportion'),
+    ('decision_timeliness_rate', 'ratio', 'proportion'),
+    ('followup_compliance_rate', 'ratio', 'proportion'),
     ('open_pipeline_amount', 'money', 'sum'),
     ('marketing_program_cost', 'money', 'sum'),
     ('cpl', 'money', 'mean'),
@@ -639,7 +698,11 @@ from (
     ('stage_stall_rate', 'ratio', 'proportion'),
     ('reentry_rate', 'ratio', 'proportion'),
     ('regression_rate', 'ratio', 'proportion'),
-    ('untimed_stage_rate', 'ratio', 'proportion')
+    ('untimed_stage_rate', 'ratio', 'proportion'),
+    ('l2a_match_rate', 'ratio', 'proportion'),
+    ('l2a_ambiguity_rate', 'ratio', 'proportion'),
+    ('l2a_precision', 'ratio', 'proportion'),
+    ('journey_completeness_rate', 'ratio', 'proportion')
 ) as metrics (metric_id, unit, kind);
 
 insert into raw_meta.published_definitions
@@ -667,6 +730,25 @@ from (
 ) as factors (
     factor_id, name_en, factor_type, scope, metric_ids, is_rule_change, is_signed,
     start_date, end_date
+);
+
+insert into marts.account_journeys by name
+select
+    concat(account_id, '/', event_no) as event_id,
+    *,
+    'crm' as source_system,
+    false as is_imputed,
+    event_type = 'deal_won' as is_new_customer,
+    opportunity_id = 'd1' and event_type = 'deal_won' as is_journey_complete,
+    case when event_type = 'deal_won' then cast(event_at as date) end as new_customer_date
+from (
+    values
+    ('a1', 1, 'p1', null, 'touch', 'form', timestamp '2025-05-05 08:00:00'),
+    ('a1', 2, 'p1', null, 'stage', 'lead', timestamp '2025-05-05 08:00:00'),
+    ('a1', 3, 'p1', 'd1', 'deal_won', 'Won', timestamp '2025-06-20 00:00:00'),
+    ('a3', 1, null, 'd6', 'deal_won', 'Won', timestamp '2025-07-10 00:00:00')
+) as journeys (
+    account_id, event_no, person_id, opportunity_id, event_type, event_name, event_at
 );
 
 create temporary table events as
@@ -706,7 +788,14 @@ cross join lateral (
     ('first_response_sla_rate', if(is_answered_in_time, 1, 0), if(is_response_due, 1, 0)),
     ('response_coverage', if(is_answered, 1, 0), if(is_response_due, 1, 0)),
     ('first_response_minutes', null, if(response_business_minutes is null, 0, 1)),
-    ('time_to_contact_minutes', null, if(time_to_contact_minutes is null, 0, 1))
+    ('time_to_contact_minutes', null, if(time_to_contact_minutes is null, 0, 1)),
+    ('mean_first_response_minutes', coalesce(response_business_minutes, 0), if(is_answered, 1, 0)),
+    ('routing_delay_minutes', null, if(routing_delay_minutes is null, 0, 1)),
+    ('rep_delay_minutes', null, if(rep_delay_minutes is null, 0, 1)),
+    ('mql_acceptance_rate', if(decision = 'accepted', 1, 0), 1),
+    ('mql_acceptance_rate_decided', if(decision = 'accepted', 1, 0), if(decision = 'accepted', 1, 0)),
+    ('decision_timeliness_rate', if(decision_status = 'met', 1, 0), 1),
+    ('followup_compliance_rate', if(followup_status = 'connected', 1, 0), 1)
 ) as metric (metric_id, numerator, denominator)
 where response_cohort_date is not null
 union all
@@ -758,7 +847,7 @@ cross join lateral (
     ('sql_customer_success_sourced_count', if(stage = 'sql', 0, null), null),
     ('recycled_count', if(stage = 'recycled', 1, null), null),
     ('disqualified_count', if(stage = 'disqualified', 1, null), null),
-    ('rejected_count', if(stage = 'rejected', 1, null), null),
+    ('rejected_count', if(stage = 'recycled', 0, null), null),
     ('reentry_rate', if(stage = 'recycled', if(is_reentered, 1, 0), null), 1),
     ('untimed_stage_rate', if(stage_order < 80, 0, null), 1),
     (
@@ -794,6 +883,22 @@ union all
 select 'regression_rate', created_date, if(regression_count > 0, 1, 0), 1,
     owner_id, team_id, channel, null
 from marts.fct_opportunities where not is_excluded;
+insert into events by name
+select metric.metric_id, created_date as event_date, metric.numerator, metric.denominator, channel
+from marts.account_matches
+cross join lateral (
+    values
+    ('l2a_match_rate', if(is_matched, 1, 0), 1),
+    ('l2a_ambiguity_rate', if(is_ambiguous, 1, 0), if(is_matched, 1, 0))
+) as metric (metric_id, numerator, denominator);
+
+insert into events by name
+select 'l2a_precision' as metric_id, decided_date as event_date,
+    if(is_match_correct, 1, 0) as numerator, if(is_match_checked, 1, 0) as denominator, channel
+from marts.account_match_checks
+union all
+select 'journey_completeness_rate', new_customer_date, if(is_journey_complete, 1, 0), 1, channel
+from marts.account_journeys where is_new_customer;
 
 insert into marts.kpi_values by name
 select
@@ -829,3 +934,104 @@ cross join lateral (
 ) as members (dimension, dimension_value)
 where members.dimension_value is not null
 group by 1, 2, 3, 4, 5, 6;
+
+-- Three hand-offs, all in the North: one kept, one late, one never answered.
+insert into marts.sla_attainment by name
+select
+    promises.*,
+    grains.period_grain,
+    date '2025-01-01' as period_start_date,
+    members.region,
+    'all' as segment,
+    'all' as team_id,
+    'missed' as attainment_status,
+    committed_value as committed_to_date,
+    delivered / committed_value as attainment,
+    delivered / committed_value as pace,
+    3 as n,
+    0 as not_due_count,
+    true as low_n,
+    true as is_mature
+from (
+    values
+    ('marketing', 'mql_volume', 'mql_count', 4, 2, 3, null, null, null, 0, 0, 1),
+    ('sales', 'first_response', 'first_response_sla_rate', 3, 1, 1, 1, 1, 0, null, null, null),
+    ('sales', 'decision', 'decision_timeliness_rate', 3, 1, 1, 0, 2, 0, null, null, null),
+    ('sales', 'follow_up_attempts', 'followup_compliance_rate', 3, 1, 1, 0, 2, 0, null, null, null)
+) as promises (
+    side, promise, metric_id, committed_value, delivered, met_count, late_count, unanswered_count,
+    outside_count, unfit_count, declined_count, recycled_count
+)
+cross join (values ('year')) as grains (period_grain)
+cross join (values ('all'), ('North')) as members (region);
+
+insert into marts.sla_breaches by name
+select
+    handoffs.lead_cycle_id,
+    handoffs.person_id,
+    handoffs.owner_id,
+    promises.promise,
+    promises.metric_id,
+    1 as metric_version,
+    if(answered_at is null, 'overdue', 'late') as breach_status,
+    30 as business_minutes_over,
+    'https://crm.example/people/' || handoffs.person_id as record_url,
+    handoffs.handoff_at,
+    promises.due_at,
+    promises.answered_at
+from marts.fct_handoffs as handoffs
+cross join lateral (
+    values
+    (
+        'first_response', 'first_response_sla_rate',
+        handoffs.due_at, handoffs.first_human_attempt_at
+    ),
+    ('decision', 'decision_timeliness_rate', handoffs.decision_due_at, handoffs.decided_at),
+    (
+        'follow_up_attempts', 'followup_compliance_rate',
+        handoffs.followup_ends_at, handoffs.first_contact_at
+    )
+) as promises (promise, metric_id, due_at, answered_at)
+where handoffs.lead_cycle_id <> 'p1/1';
+
+insert into raw_mapped.web_events (user_pseudo_id, session_id, event_at, event_name) values
+    ('ga4:1', '7', timestamp '2025-06-10 09:00:00', 'page_view'),
+    ('ga4:1', '7', timestamp '2025-06-10 09:00:30', 'user_engagement');
+
+insert into marts.fct_web_sessions (
+    web_session_id, visitor_id, event_count, pageviews, key_events, engagement_seconds,
+    duration_seconds, engaged_session_seconds, is_engaged, is_engaged_exported, is_internal,
+    session_date, started_at, ended_at
+) values (
+    'h1:7', 'h1', 2, 1, 0, 20, 30, 10, true, true, false,
+    '2025-06-10', timestamp '2025-06-10 09:00:00', timestamp '2025-06-10 09:00:30'
+);
+
+-- May has 22 business days, the block of fourteen days that begins on the fifth has ten.
+insert into marts.goal_attainment by name
+select
+    goals.*,
+    'lead_count' as metric_id,
+    'all' as dimension,
+    'all' as dimension_value,
+    kpi_values.value as actual_value,
+    kpi_values.value / goals.target_value as attainment,
+    kpi_values.value / goals.target_value as pace,
+    goals.target_value as target_to_date,
+    business_days as business_days_elapsed
+from (
+    values ('month', date '2025-05-01', 44, 44, 22), ('biweek', date '2025-05-05', 20, null, 10)
+) as goals (period_grain, period_start_date, target_value, given_target_value, business_days)
+left join marts.kpi_values
+    on
+        kpi_values.metric_id = 'lead_count'
+        and kpi_values.dimension = 'all'
+        and goals.period_grain = kpi_values.period_grain
+        and goals.period_start_date = kpi_values.period_start_date;
+insert into raw_mapped.targets (metric_id, period_grain, period_start_date, target_value)
+values ('lead_count', 'month', '2025-05-01', 44);
+
+insert into marts.sla_plan by name
+select 'quarter' as period_grain, date '2025-04-01' as period_start_date, 500000 as goal_amount,
+    10000 as avg_deal_size, 0.25 as win_rate, 0.8 as sql_to_opp_rate, 0.4 as mql_to_sql_rate,
+    625 as required_mqls;

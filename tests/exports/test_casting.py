@@ -71,6 +71,7 @@ def test_a_file_may_have_its_own_zone_apart_from_the_reporting_zone(company: Com
     [
         ("epoch", ["1746198000", "1746198000.25", "-1"]),
         ("epoch_ms", ["1746198000000", "1746198000250", "-1000"]),
+        ("epoch_us", ["1746198000000000", "1746198000250000", "-1000000"]),
     ],
 )
 def test_counts_since_1970_are_times_where_the_mapping_says_so(
@@ -78,8 +79,7 @@ def test_counts_since_1970_are_times_where_the_mapping_says_so(
 ):
     files = ACCOUNTS.replace("entity:", f"date_format: {form}\n    entity:")
     refused = ["99999999999", "9" * 40, "1.7e9", "17461980001746198000"]
-    if form == "epoch_ms":
-        refused[0] += "999"
+    refused[0] += {"epoch": "", "epoch_ms": "999", "epoch_us": "999999"}[form]
     iso = {"2025-05-02T15:00:00Z": datetime(2025, 5, 2, 15)}
     expected = dict(
         zip(

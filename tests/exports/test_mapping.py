@@ -112,7 +112,7 @@ def test_every_mistake_is_named_at_once(tmp_path: Path):
             "close_date: closed",
             "close_date: {column: closed, date_format: DD.MM.YYYY}",
             "files[0].columns.close_date.date_format: 'DD.MM.YYYY' is not a date format such as "
-            "%d.%m.%Y, nor epoch or epoch_ms (found 'DD.MM.YYYY')",
+            "%d.%m.%Y, nor epoch or epoch_ms or epoch_us (found 'DD.MM.YYYY')",
         ),
         (
             "entity: opportunities",

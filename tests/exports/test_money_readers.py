@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from orchestration.exports.checking import check_file, describe
+from orchestration.exports.checking import STAND_IN, check_file
 from orchestration.exports.errors import LoadFailed
+from orchestration.exports.mapping_model import ColumnMapping, SourceMapping
 from tests.conftest import SHARED_DATA
 from tests.exports.conftest import Company
 
@@ -54,17 +55,23 @@ def test_a_chinese_list_is_read_as_it_is(company: Company):
     ]
 
 
-def test_money_without_a_currency_stops_the_load_with_what_to_add(company: Company):
+def test_money_without_a_currency_is_kept_back_row_by_row_with_what_to_add(company: Company):
     company.write("list.csv", "Invoice number,Invoice date,Amount\n1,2025-01-01,5\n")
     company.map(SOURCES)
+    company.load()
+    reason = (
+        "a required value is missing. Export the currency of the amounts, or state `currency: EUR` "
+        "(or another) for the source or entry in the mapping"
+    )
+    assert company.quarantined() == [(2, "currency", "", reason)]
+    company.map(SOURCES, company.head.replace("max_quarantine_rate: 1", "max_quarantine_rate: 0"))
     with pytest.raises(LoadFailed) as raised:
         company.load()
     (error,) = raised.value.errors
     assert str(error) == (
-        "Loading list.csv as invoices_invoices: neither a column nor a header of it says which "
-        "currency the amounts of invoices are in, and to guess would make wrong totals. A retry "
-        "will not help. Export the column with the currency, or state `currency: EUR` (or another) "
-        "for its source or entry in the mapping."
+        "Loading list.csv as invoices_invoices: 1 of 1 rows cannot be used, more than "
+        f"max_quarantine_rate 0 allows. currency: {reason} (1 rows, first row 2). A retry will not "
+        "help. Correct the export or the mapping, or raise max_quarantine_rate."
     )
     company.map("sources:\n  - {reader: invoices, currency: GBP}\n")
     company.load()
@@ -78,10 +85,8 @@ def test_an_entry_of_the_mapping_needs_a_currency_too(company: Company):
     )
     company.write("list.csv", "no,day,net\n1,2025-01-01,5\n")
     company.map(entry.format(""))
-    with pytest.raises(
-        LoadFailed, match=r"Loading list\.csv as mine: neither a column nor a header"
-    ):
-        company.load()
+    company.load()
+    assert [row[:3] for row in company.quarantined()] == [(2, "currency", "")]
     company.map(entry.format("currency: USD, "))
     company.load()
     assert company.rows(INVOICES) == [("1", "2025-01-01", 5.0, "USD", None)]
@@ -140,18 +145,23 @@ def test_a_rate_whose_direction_is_not_said_is_not_read(company: Company):
     assert "'Rate to reporting currency'" in left.reason
 
 
-def test_real_orders_are_known_and_said_to_be_no_revenue(tmp_path: Path):
+def test_real_orders_are_read_once_their_currency_is_stated(tmp_path: Path):
     folder = SHARED_DATA / "relay_foods"
     if not folder.is_dir():
         pytest.skip(f"the real exports are not beside the project: {folder} is absent")
     (path,) = folder.iterdir()
-    said = [list(describe(check)) for check in check_file(path, None, folder, tmp_path)]
-    orders = [lines for lines in said if lines[0].startswith(f"{path.name}: Accounting, orders")]
-    assert [lines[1] for lines in orders] == [
-        "  sheet 'Purchase Data - Full Study', header in line 1",
-        "  sheet 'Pilot Study Data', header in line 1",
-    ]
-    for lines in orders:
-        assert "nothing to read" in lines[2]
-        assert "An order is not posted revenue" in lines[2]
-    assert sum("no reader takes it" in lines[0] for lines in said) == 2
+    user = {"orders": {"account_id": ColumnMapping(column="UserId")}}
+    source = SourceMapping(reader="invoices", currency="USD", columns=user)
+    mapping = STAND_IN.model_copy(update={"sources": [source]})
+    checks = check_file(path, mapping, folder, tmp_path)
+    read = {
+        check.claim.header.sheet: (entry.loaded.rows_read, entry.loaded.rows_loaded)
+        for check in checks
+        for entry in check.entries
+        if check.claim and entry.loaded
+    }
+    assert read == {"Purchase Data - Full Study": (2891, 2891), "Pilot Study Data": (732, 732)}
+    assert {entry.filled["account_id"] for check in checks for entry in check.entries} == {
+        2891, 732,
+    }  # fmt: skip
+    assert sum(check.claim is None for check in checks) == 2

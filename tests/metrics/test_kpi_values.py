@@ -109,6 +109,10 @@ def test_every_kpi_is_sliced_by_the_dimensions_of_its_definition(marts):
         "time_to_contact_minutes": of_leads,
         "marketing_program_cost": ["campaign", "channel", "cost_type", "region"],
         "cpl": ["campaign", "channel"],
+        "journey_completeness_rate": ["region", "segment"],
+        "l2a_ambiguity_rate": ["channel", "region"],
+        "l2a_match_rate": ["channel", "region"],
+        "l2a_precision": ["channel", "region"],
         "cpl_paid": ["campaign", "channel"],
     }
     assert allowed == [(name, dimensions.get(name, deal)) for name, _ in allowed]

@@ -61,9 +61,21 @@ KPIS_BY_ENTITY = {
     "handoff": [
         "first_response_minutes",
         "first_response_sla_rate",
+        "mean_first_response_minutes",
+        "rep_delay_minutes",
         "response_coverage",
+        "routing_delay_minutes",
         "time_to_contact_minutes",
     ],
+    "decided_handoff": [
+        "decision_timeliness_rate",
+        "mql_acceptance_rate",
+        "mql_acceptance_rate_decided",
+    ],
+    "followed_up_handoff": ["followup_compliance_rate"],
+    "journey_event": ["journey_completeness_rate"],
+    "match_check": ["l2a_precision"],
+    "matched_person": ["l2a_ambiguity_rate", "l2a_match_rate"],
     "booking": ["new_customer_count", "sales_revenue"],
     "cost": ["marketing_program_cost"],
     "marketing": ["cpl", "cpl_paid"],
@@ -142,8 +154,8 @@ def published_values(analytics: Path) -> dict[Key, float]:
             "dimension_value, value "
             "from marts.kpi_values inner join marts.metric_definitions using (metric_id) "
             "where value is not null and not (kind in ('count', 'sum') and value = 0) "
-            "and (period_grain in ? or dimension = 'all')",
-            [list(GRAINS_BY_DIMENSION)],
+            "and (period_grain in ? or (period_grain in ? and dimension = 'all'))",
+            [list(GRAINS_BY_DIMENSION), list(GRAINS)],
         ).fetchall()
     return {row[:5]: row[5] for row in rows}
 

@@ -22,14 +22,23 @@ KPIS = [
     "cpl",
     "cpl_paid",
     "disqualified_count",
+    "decision_timeliness_rate",
     "first_response_minutes",
     "first_response_sla_rate",
+    "followup_compliance_rate",
+    "journey_completeness_rate",
+    "l2a_ambiguity_rate",
+    "l2a_match_rate",
+    "l2a_precision",
     "lead_count",
     "lead_to_customer_rate",
     "lead_to_mql_rate",
     "marketing_program_cost",
+    "mean_first_response_minutes",
     "mean_sales_cycle_days",
     "median_deal_size",
+    "mql_acceptance_rate",
+    "mql_acceptance_rate_decided",
     "mql_count",
     "mql_new_count",
     "mql_recycled_count",
@@ -45,6 +54,9 @@ KPIS = [
     "sal_count",
     "sal_to_sql_rate",
     "sales_conversion_rate",
+    "rep_delay_minutes",
+    "response_coverage",
+    "routing_delay_minutes",
     "sales_cycle_days",
     "sales_revenue",
     "sql_count",
@@ -110,6 +122,12 @@ def test_beside_names_another_kpi():
         "stage_leakage_rate": "mql_to_sql_rate",
         "stage_stall_rate": "mql_to_sql_rate",
         "reentry_rate": "recycled_count",
+        "mean_first_response_minutes": "first_response_minutes",
+        "routing_delay_minutes": "first_response_minutes",
+        "rep_delay_minutes": "routing_delay_minutes",
+        "mql_acceptance_rate_decided": "mql_acceptance_rate",
+        "decision_timeliness_rate": "mql_acceptance_rate",
+        "followup_compliance_rate": "response_coverage",
     }
 
 
@@ -140,6 +158,8 @@ def warehouse(tmp_path: Path) -> Path:
             "30 as window_sal_to_sql_days, 30 as window_sql_to_opp_days, "
             "180 as window_sql_to_customer_days, 365 as window_reentry_days, "
             "240 as sla_first_response_minutes"
+            "240 as sla_first_response_minutes, 2 as sla_decision_business_days, "
+            "5 as followup_attempts, 14 as followup_days, 0.92 as close_name_similarity"
         )
     return path
 

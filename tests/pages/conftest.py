@@ -139,6 +139,47 @@ def write_analytics(path: Path) -> None:
                 ci_low double, ci_high double, median_days double, p90_days double,
                 is_mature boolean, is_low_n boolean, is_low_n_of_days boolean
             );
+            create table marts.sla_attainment (
+                side varchar, promise varchar, metric_id varchar, period_grain varchar,
+                period_start_date date, region varchar, segment varchar, team_id varchar,
+                attainment_status varchar, limit_value double, promised_share double,
+                committed_value double, committed_to_date double, delivered double,
+                attainment double, pace double, n bigint, met_count bigint, late_count bigint,
+                unanswered_count bigint, not_due_count bigint, unfit_count bigint,
+                declined_count bigint, recycled_count bigint, low_n boolean
+            );
+            insert into marts.sla_attainment by name
+            select *, 'all' as segment, 'all' as team_id, false as low_n
+            from (
+                values
+                ('marketing', 'mql_volume', 'month', date '2026-06-01', 'all', 'missed', null,
+                 null, 100.0, 100.0, 89.0, 0.89, 0.89, 95, 92, null, null, 0, 1, 2, 12),
+                ('sales', 'first_response', 'month', date '2026-06-01', 'all', 'missed', 240.0,
+                 0.9, 8.0, 8.0, 6.0, 0.75, 0.75, 8, 6, 1, 1, 1, null, null, null),
+                ('sales', 'first_response', 'month', date '2026-06-01', 'North', 'missed', 240.0,
+                 0.9, 5.0, 5.0, 4.0, 0.8, 0.8, 5, 4, 1, 0, 0, null, null, null),
+                ('sales', 'first_response', 'month', date '2026-06-01', 'South', 'missed', 240.0,
+                 0.9, 3.0, 3.0, 2.0, 2 / 3, 2 / 3, 3, 2, 0, 1, 1, null, null, null),
+                ('sales', 'first_response', 'year', date '2026-01-01', 'all', 'open', 240.0,
+                 0.9, 8.0, 8.0, 6.0, 0.75, 0.75, 8, 6, 1, 1, 1, null, null, null),
+                ('sales', 'decision', 'month', date '2026-06-01', 'all', 'no_commitment', 2.0,
+                 1.0, null, null, 3.0, null, null, 4, 3, 1, 0, 0, null, null, null)
+            ) as promises (
+                side, promise, period_grain, period_start_date, region, attainment_status,
+                limit_value, promised_share, committed_value, committed_to_date, delivered,
+                attainment, pace, n, met_count, late_count, unanswered_count, not_due_count,
+                unfit_count, declined_count, recycled_count
+            );
+            create table marts.sla_breaches (
+                lead_cycle_id varchar, promise varchar, breach_status varchar, owner_id varchar,
+                region varchar, limit_value double, clock_start_at timestamp, due_at timestamp,
+                answered_at timestamp, business_minutes_over double, record_url varchar
+            );
+            insert into marts.sla_breaches values
+                ('c1', 'first_response', 'late', 'o2', 'North', 240, '2026-06-03 08:00:00',
+                 '2026-06-03 12:00:00', '2026-06-03 13:01:00', 61, null),
+                ('c2', 'first_response', 'overdue', 'o1', 'South', 240, '2026-06-26 08:00:00',
+                 '2026-06-26 12:00:00', null, 1260, 'https://crm.example/people/2');
             create table marts.dim_owner (owner_id varchar, owner_name varchar);
             create table marts.dim_product (product_id varchar, product_name varchar);
             create table marts.fct_lead_cycles (lead_date date, mql_credited_date date);

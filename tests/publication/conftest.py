@@ -39,6 +39,13 @@ insert into raw_meta.value_map_use values
     ('opportunities', 'stage', 'won!', 'Won', 2, false),
     ('opportunities', 'stage', '???', '__unmapped__', 1, true);
 
+create table raw_meta.custom_fields (
+    entity varchar, name varchar, label_en varchar, label_zh varchar, is_dimension boolean
+);
+insert into raw_meta.custom_fields values
+    ('people', 'vertical', 'Industry', '行业', true), ('opportunities', 'band', null, null, true),
+    ('opportunities', 'note', 'Note', null, false);
+
 create table raw_mapped.opportunities (opportunity_id varchar, _loaded_at timestamp);
 insert into raw_mapped.opportunities values ('1', timestamp '2026-03-01 10:00:00');
 

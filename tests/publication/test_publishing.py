@@ -164,6 +164,10 @@ def test_the_manifest_says_what_was_published_from_what(settings):
         "unmapped": [
             {"entity": "opportunities", "column": "stage", "source_value": "???", "row_count": 1}
         ],
+        "custom_dimensions": {
+            "band": {"en": "band", "zh": None},
+            "vertical": {"en": "Industry", "zh": "行业"},
+        },
         "check_totals": {"passed": 1, "warned": 1, "failed": 0},
         "marts": {"dim_account": 8, "fct_sums": 1, "metric_definitions": 3},
     }

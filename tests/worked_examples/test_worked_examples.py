@@ -46,6 +46,25 @@ CASES = [
         for number, kind in (("T-03.3", "new"), ("T-03.4", "recycled"))
     ),
     *(
+        (
+            number,
+            f"select count(*) from marts.fct_handoffs where decision = '{decision}' "
+            f"and strftime(handoff_date, '%Y-%m') = '2025-{month}' and is_acceptance_due",
+            expected,
+        )
+        for number, month, decision, expected in (
+            ("T-05.1", "05", "accepted", 2),
+            ("T-05.2", "05", "rejected", 2),
+            ("T-05.3", "05", "undecided", 0),
+            ("T-05.6", "06", "accepted", 1),
+            ("T-05.7", "06", "rejected", 0),
+            ("T-05.8", "06", "undecided", 1),
+        )
+    ),
+    ("T-05.4", kpi("mql_acceptance_rate", MAY), 0.5),
+    ("T-05.5", kpi("mql_acceptance_rate_decided", MAY), 0.5),
+    ("T-05.9", kpi("mql_acceptance_rate", JUNE), 0.5),
+    *(
         (number, f"select count(*) from marts.fct_opportunities where {condition}", expected)
         for number, condition, expected in (
             ("T-07.1", "outcome = 'won' and not is_excluded", 5),
@@ -149,6 +168,7 @@ CASES = [
 WRONG = [
     ("T-02.4 May by UTC date", kpi("lead_count", MAY), 5),
     ("T-03.5 every June entry into MQL", kpi("mql_count", JUNE), 3),
+    ("T-05.10 only what was decided about", kpi("mql_acceptance_rate", JUNE), 1),
     ("T-07.11 the zero-amount deal in the average", kpi("avg_deal_size", JUNE), 6000),
     ("T-08.7 East by today's team", kpi("sales_revenue", JUNE, "team", "East"), 19200),
     ("T-10.4 channel CPL weighted without the unallocated cost", kpi("cpl", MAY), 960),

@@ -6,6 +6,12 @@ accounts as (
 
 ),
 
+recorded_merges as (
+
+    select * from {{ ref('stg_mapped__merges') }}
+
+),
+
 people as (
 
     select * from {{ ref('stg_mapped__people') }}
@@ -25,6 +31,14 @@ referenced_accounts as (
     select account_id from people
     union
     select parent_account_id as account_id from accounts
+    union
+    select merged_into_id as account_id from accounts
+    union
+    select merged_id as account_id from recorded_merges
+    where record_type = 'account'
+    union
+    select surviving_id as account_id from recorded_merges
+    where record_type = 'account'
 
 ),
 
@@ -40,13 +54,52 @@ inferred_accounts as (
 
 ),
 
-parent_links as (
+-- What was merged away belongs to what it was merged into, under whatever
+-- parent that stands.
+merge_links as (
 
     select
         account_id,
-        parent_account_id
+        merged_into_id as surviving_id
     from accounts
-    where parent_account_id is not null
+    where merged_into_id is not null
+    union
+    select
+        merged_id as account_id,
+        surviving_id
+    from recorded_merges
+    where
+        record_type = 'account'
+        and surviving_id is not null
+
+),
+
+survivors as (
+
+    select
+        account_id,
+        max(surviving_id) as surviving_id
+    from merge_links
+    group by 1
+
+),
+
+parent_links as (
+
+    select
+        accounts.account_id,
+        accounts.parent_account_id
+    from accounts
+    left join survivors
+        on accounts.account_id = survivors.account_id
+    where
+        accounts.parent_account_id is not null
+        and survivors.account_id is null
+    union all
+    select
+        account_id,
+        surviving_id as parent_account_id
+    from survivors
 
 ),
 
@@ -105,6 +158,7 @@ accounts_with_parents as (
         accounts.region,
         accounts.segment,
         accounts.country,
+        accounts.custom_fields,
         accounts.created_at,
         false as is_inferred
     from accounts
@@ -118,16 +172,21 @@ unioned as (
     select * from accounts_with_parents
     union all
     select
-        account_id,
+        inferred_accounts.account_id,
         cast(null as varchar) as account_name,
         cast(null as varchar) as parent_account_id,
-        account_id as ultimate_parent_id,
+        coalesce(
+            ultimate_parents.ultimate_parent_id, inferred_accounts.account_id
+        ) as ultimate_parent_id,
         cast(null as varchar) as region,
         cast(null as varchar) as segment,
         cast(null as varchar) as country,
+        cast(null as varchar) as custom_fields,
         cast(null as timestamp) as created_at,
         true as is_inferred
     from inferred_accounts
+    left join ultimate_parents
+        on inferred_accounts.account_id = ultimate_parents.account_id
 
 )
 

@@ -62,6 +62,7 @@ openings as (
 
     select
         business_hours.calendar,
+        weekdays_of_days.local_day,
         {{ local_time_of_day(
             'weekdays_of_days.local_day',
             'business_hours.opens_minute',
@@ -100,6 +101,7 @@ openings_added_up as (
 
     select
         calendar,
+        local_day,
         opens_at,
         closes_at,
         open_microseconds,
@@ -110,12 +112,44 @@ openings_added_up as (
                 rows between unbounded preceding and current row
             ) as bigint
         ) - open_microseconds as open_microseconds_before,
+        cast(
+            sum(open_microseconds) over (
+                partition by calendar, local_day
+                order by opens_at
+                rows between unbounded preceding and current row
+            ) as bigint
+        ) - open_microseconds as open_microseconds_of_day_before,
+        cast(
+            sum(open_microseconds) over (
+                partition by calendar, local_day
+            ) as bigint
+        ) as open_microseconds_of_day,
+        cast(
+            dense_rank() over (
+                partition by calendar
+                order by local_day
+            ) - 1 as bigint
+        ) as open_days_before,
         lead(opens_at) over (
             partition by calendar
             order by opens_at
         ) as next_opens_at
     from openings_measured
 
+),
+
+-- Each open day is one business day, however long its hours.
+openings_in_days as (
+
+    select
+        *,
+        {{ business_days_of(
+            'open_days_before',
+            'open_microseconds_of_day_before',
+            'open_microseconds_of_day'
+        ) }} as business_days_before
+    from openings_added_up
+
 )
 
-select * from openings_added_up
+select * from openings_in_days

@@ -57,8 +57,15 @@ cycles_with_limits as (
 -- not: what is done then is about something else.
 handoffs as (
 
-    select * from cycles_with_limits
-    where handoff_at is not null
+    select
+        cycles_with_limits.*,
+        {{ microseconds_later(
+            'cycles_with_limits.handoff_at',
+            'parameters.followup_days * cast(86400000000 as bigint)'
+        ) }} as followup_ends_at
+    from cycles_with_limits
+    cross join parameters
+    where cycles_with_limits.handoff_at is not null
 
 ),
 
@@ -96,6 +103,16 @@ answers as (
 
     select
         handoffs.lead_cycle_id,
+        count(
+            case
+                when
+                    human_activities.is_attempt
+                    and human_activities.activity_at >= handoffs.handoff_at
+                    and human_activities.activity_at
+                    <= handoffs.followup_ends_at
+                    then 1
+            end
+        ) as attempt_count,
         min(
             case
                 when
@@ -141,6 +158,8 @@ handoffs_answered as (
         records.has_attempts as is_response_recorded,
         handoffs.handoff_at,
         handoffs.assigned_at,
+        handoffs.followup_ends_at,
+        coalesce(answers.attempt_count, 0) as attempt_count,
         answers.first_human_attempt_at,
         answers.last_attempt_before_at,
         answers.first_contact_at

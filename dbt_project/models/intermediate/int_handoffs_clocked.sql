@@ -195,6 +195,9 @@ handoffs_clocked as (
         limits_set.lead_cycle_id,
         limits_set.calendar,
         limits_set.is_response_recorded,
+        limits_set.handoff_microseconds,
+        limits_set.age_microseconds / 60000000.0 as age_minutes,
+        cast(limits_set.attempt_count as integer) as attempt_count,
         limits_set.attempt_microseconds - limits_set.handoff_microseconds
         <= limits_set.limit_microseconds as is_in_time,
         limits_set.age_microseconds > limits_set.limit_microseconds
@@ -207,6 +210,7 @@ handoffs_clocked as (
         / 60000000.0 as contact_minutes,
         limits_set.handoff_at,
         limits_set.assigned_at,
+        limits_set.followup_ends_at,
         limits_set.clock_start_at,
         {{ microseconds_later(
             'at_due.opens_at',

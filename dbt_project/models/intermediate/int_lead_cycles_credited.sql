@@ -285,17 +285,25 @@ cycles_credited as (
             stages_imputed.mql_at
             < coalesce(stages_imputed.entered_mql_at, 'infinity'),
             false
-        ) as is_mql_imputed,
+        )
+        or coalesce(stages_imputed.is_mql_entry_imputed, false)
+            as is_mql_imputed,
         coalesce(
             stages_imputed.sal_at
             < coalesce(stages_imputed.entered_sal_at, 'infinity'),
             false
-        ) as is_sal_imputed,
+        )
+        or coalesce(stages_imputed.is_sal_entry_imputed, false)
+            as is_sal_imputed,
         coalesce(
             stages_imputed.sql_at
             < coalesce(stages_imputed.entered_sql_at, 'infinity'),
             false
-        ) as is_sql_imputed,
+        )
+        or coalesce(stages_imputed.is_sql_entry_imputed, false)
+            as is_sql_imputed,
+        coalesce(stages_imputed.is_observed, false)
+            as is_stage_history_observed,
         credits.mql_no is not null as is_mql_credited,
         case
             when credits.mql_no = 1 then 'new'

@@ -12,7 +12,7 @@ people as (
 
 lead_stage_events as (
 
-    select * from {{ ref('stg_mapped__lead_stage_events') }}
+    select * from {{ ref('int_lead_stage_events') }}
 
 ),
 
@@ -28,13 +28,12 @@ events_of_survivors as (
 
     select
         people.surviving_person_id as person_id,
-        lead_stage_events.stage,
-        lead_stage_events.entered_at,
-        lead_stage_events.lead_cycle_id,
-        lead_stage_events.owner_id,
-        lead_stage_events.origin,
-        lead_stage_events.reject_reason,
-        lead_stage_events.assigned_at,
+        {% for column in [
+            'stage', 'entered_at', 'lead_cycle_id', 'owner_id', 'origin',
+            'reject_reason', 'assigned_at', 'is_observed', 'is_entry_imputed',
+        ] -%}
+            lead_stage_events.{{ column }},
+        {% endfor -%}
         lead_stage_events.stage in ('lead', 'mql', 'sal', 'sql')
             as is_qualifying,
         lead_stage_events.stage in ('recycled', 'disqualified') as is_exit,
@@ -173,13 +172,16 @@ event_cycles as (
             min(case when is_qualifying then entered_at end), min(entered_at)
         ) as cycle_started_at,
         max(case when stage = 'lead' then 1 else 0 end) = 1 as has_lead_event,
-        min(case when stage = 'mql' then entered_at end) as mql_at,
-        min(case when stage = 'sal' then entered_at end) as sal_at,
-        min(case when stage = 'sql' then entered_at end) as sql_at,
-        min(case when stage = 'rejected' then entered_at end) as rejected_at,
-        min(case when stage = 'recycled' then entered_at end) as recycled_at,
-        min(case when stage = 'disqualified' then entered_at end)
-            as disqualified_at,
+        {% for stage in [
+            'mql', 'sal', 'sql', 'rejected', 'recycled', 'disqualified',
+        ] -%}
+            min(case when stage = '{{ stage }}' then entered_at end)
+                as {{ stage }}_at,
+            {{ earliest_value(
+                "case when stage = '" ~ stage ~ "' then is_entry_imputed end",
+                'entered_at'
+            ) }} as is_{{ stage }}_entry_imputed,
+        {% endfor -%}
         {{ earliest_value('reject_reason', 'entered_at') }} as reject_reason,
         {{ earliest_value('owner_id', 'entered_at') }} as owner_id,
         {{ earliest_value(
@@ -191,6 +193,7 @@ event_cycles as (
                 'entered_at'
             ) }} as {{ stage }}_owner_id,
         {% endfor -%}
+        max(case when is_observed then 1 else 0 end) = 1 as is_observed,
         {{ earliest_value('origin', 'entered_at') }} as origin
     from events_by_cycle
     group by 1, 2
@@ -204,22 +207,18 @@ cycles_numbered as (
         leads.person_id,
         leads.lead_at as person_lead_at,
         leads.has_exported_cycles,
-        event_cycles.cycle_key,
-        event_cycles.cycle_started_at,
-        event_cycles.mql_at,
-        event_cycles.sal_at,
-        event_cycles.sql_at,
-        event_cycles.rejected_at,
-        event_cycles.reject_reason,
-        event_cycles.recycled_at,
-        event_cycles.disqualified_at,
-        event_cycles.owner_id,
         {% for stage in stages_with_owner -%}
             event_cycles.{{ stage }}_owner_id,
         {% endfor -%}
-        event_cycles.mql_assigned_at,
-        event_cycles.has_lead_event,
-        event_cycles.origin,
+        {% for column in [
+            'cycle_key', 'cycle_started_at', 'mql_at', 'sal_at', 'sql_at',
+            'rejected_at', 'reject_reason', 'recycled_at', 'disqualified_at',
+            'owner_id', 'mql_assigned_at', 'origin', 'has_lead_event',
+            'is_mql_entry_imputed', 'is_sal_entry_imputed',
+            'is_sql_entry_imputed', 'is_observed',
+        ] -%}
+            event_cycles.{{ column }},
+        {% endfor -%}
         row_number() over (
             partition by leads.person_id
             order by
@@ -268,14 +267,16 @@ cycles_with_origin as (
                 then cycles_numbered.person_lead_at
             else cycles_numbered.cycle_started_at
         end as lead_at,
-        cycles_numbered.mql_assigned_at,
+        {% for column in [
+            'mql_assigned_at', 'rejected_at', 'reject_reason',
+            'recycled_at', 'disqualified_at', 'is_mql_entry_imputed',
+            'is_sal_entry_imputed', 'is_sql_entry_imputed', 'is_observed',
+        ] -%}
+            cycles_numbered.{{ column }},
+        {% endfor -%}
         cycles_numbered.mql_at as entered_mql_at,
         cycles_numbered.sal_at as entered_sal_at,
-        cycles_numbered.sql_at as entered_sql_at,
-        cycles_numbered.rejected_at,
-        cycles_numbered.reject_reason,
-        cycles_numbered.recycled_at,
-        cycles_numbered.disqualified_at
+        cycles_numbered.sql_at as entered_sql_at
     from cycles_numbered
     inner join countable_people
         on cycles_numbered.person_id = countable_people.person_id

@@ -6,6 +6,12 @@ opportunities as (
 
 ),
 
+recorded_merges as (
+
+    select * from {{ ref('stg_mapped__merges') }}
+
+),
+
 stages as (
 
     select * from {{ ref('stg_meta__opportunity_stages') }}
@@ -45,18 +51,36 @@ histories as (
             case
                 when
                     moves.outcome = 'open'
+                    and not coalesce(moves.is_entry_imputed, false)
                     and moves.stage_order
                     >= qualified_threshold.qualified_stage_order
                     then moves.entered_at
             end
         ) as first_qualified_at,
+        min(
+            case
+                when
+                    moves.outcome = 'open'
+                    and moves.is_entry_imputed
+                    and moves.stage_order
+                    >= qualified_threshold.qualified_stage_order
+                    then moves.entered_at
+            end
+        ) as found_qualified_at,
         min(case when moves.is_win then moves.entered_at end)
             as first_won_at,
         max(case when moves.is_terminal then moves.entered_at end)
             as last_closed_at,
         max(case when moves.is_reopening then moves.entered_at end)
             as last_reopened_at,
-        min(moves.entered_at) as first_moved_at,
+        min(
+            case
+                when moves.is_entry_imputed then null
+                else moves.entered_at
+            end
+        ) as first_moved_at,
+        max(case when moves.is_observed then 1 else 0 end) = 1
+            as is_observed,
         cast(
             sum(case when moves.is_reopening then 1 else 0 end) as integer
         ) as reopened_count,
@@ -89,15 +113,29 @@ sources as (
 
 ),
 
+merged_deals as (
+
+    select distinct merged_id as opportunity_id
+    from recorded_merges
+    where
+        record_type = 'opportunity'
+        and surviving_id is not null
+
+),
+
+-- A merged deal stays in older exports; the deal it was merged into counts.
 opportunities_judged as (
 
     select
         opportunities.*,
         case
             when opportunities.is_deleted then 'deleted'
+            when merged_deals.opportunity_id is not null then 'merged'
             else opportunities.excluded_reason
         end as stated_reason
     from opportunities
+    left join merged_deals
+        on opportunities.opportunity_id = merged_deals.opportunity_id
 
 ),
 
@@ -106,6 +144,8 @@ outcomes_decided as (
     select
         opportunities_judged.*,
         histories.first_qualified_at,
+        histories.found_qualified_at,
+        coalesce(histories.is_observed, false) as is_stage_history_observed,
         histories.first_won_at,
         histories.last_closed_at,
         histories.last_reopened_at,
@@ -227,10 +267,18 @@ deals_qualified as (
             )
         end as closed_at_or_midnight,
         closes_timed.known_closed_at is null as is_close_time_unknown,
-        least(closes_timed.qualified_at, closes_timed.first_qualified_at)
-            as known_qualified_at,
+        -- Found qualified when the pulls began: sooner than any later entry.
+        case
+            when
+                closes_timed.qualified_at is not null
+                or closes_timed.found_qualified_at is null
+                then least(
+                    closes_timed.qualified_at, closes_timed.first_qualified_at
+                )
+        end as known_qualified_at,
         coalesce(
             closes_timed.qualified_at is not null
+            or closes_timed.found_qualified_at is not null
             or closes_timed.first_qualified_at is not null
             or closes_timed.first_won_at is not null
             or closes_timed.outcome = 'won'
@@ -270,6 +318,8 @@ qualifications_dated as (
             when not deals_qualified.is_qualified then null
             when deals_qualified.known_qualified_at is not null
                 then deals_qualified.known_qualified_at
+            when deals_qualified.found_qualified_at is not null
+                then deals_qualified.found_qualified_at
             when
                 deals_qualified.has_qualification_evidence
                 and not deals_qualified.is_at_open_stage
@@ -315,8 +365,10 @@ deals_decided as (
             qualifications_dated.currency, parameters.reporting_currency
         ) as currency,
         qualifications_dated.order_type,
+        qualifications_dated.lost_reason,
         qualifications_dated.region,
         qualifications_dated.segment,
+        qualifications_dated.custom_fields,
         qualifications_dated.source_system,
 
         ---------- numerics
@@ -330,6 +382,7 @@ deals_decided as (
         qualifications_dated.is_qualified_imputed,
         qualifications_dated.is_open_qualified,
         qualifications_dated.is_close_time_unknown,
+        qualifications_dated.is_stage_history_observed,
         coalesce(
             qualifications_dated.longest_lost_seconds
             > parameters.late_reopen_days * 86400,

@@ -159,8 +159,10 @@ deals_linked as (
         deals_converted.excluded_reason,
         deals_converted.currency,
         deals_converted.order_type,
+        deals_converted.lost_reason,
         deals_converted.region,
         deals_converted.segment,
+        deals_converted.custom_fields,
         deals_converted.source_system,
 
         ---------- numerics
@@ -178,6 +180,7 @@ deals_linked as (
         cancellations.cancelled_date is not null as is_cancelled,
         deals_converted.is_late_reopened,
         deals_converted.is_close_time_unknown,
+        deals_converted.is_stage_history_observed,
 
         ---------- dates
         deals_converted.created_date,

@@ -2,7 +2,7 @@ with
 
 opportunity_stage_events as (
 
-    select * from {{ ref('stg_mapped__opportunity_stage_events') }}
+    select * from {{ ref('int_opportunity_stage_events') }}
 
 ),
 
@@ -18,6 +18,8 @@ events_at_known_stages as (
     select
         opportunity_stage_events.opportunity_id,
         opportunity_stage_events.entered_at,
+        opportunity_stage_events.is_observed,
+        opportunity_stage_events.is_entry_imputed,
         stages.stage,
         stages.stage_order,
         stages.outcome

@@ -9,7 +9,7 @@ deals as (
 
 stage_events as (
 
-    select * from {{ ref('stg_mapped__opportunity_stage_events') }}
+    select * from {{ ref('int_opportunity_stage_events') }}
 
 ),
 
@@ -32,6 +32,7 @@ moves as (
         stage_events.stage,
         stages.stage_order,
         stage_events.entered_at,
+        stage_events.is_entry_imputed,
         coalesce(stages.outcome, 'open') as outcome
     from stage_events
     inner join deals
@@ -154,7 +155,7 @@ entries as (
         outcome,
         entered_at,
         2 as place,
-        false as is_imputed
+        is_entry_imputed as is_imputed
     from moves
 
     union all

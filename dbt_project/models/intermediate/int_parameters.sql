@@ -1,7 +1,7 @@
 {%- set run_facts = [
     "reporting_tz", "reporting_currency", "company_name", "source_system",
     "pii_salt", "run_id", "business_weekdays", "business_opens_at",
-    "business_closes_at",
+    "business_closes_at", "key_event_names",
 ] -%}
 {%- set whole_numbers = [
     "fiscal_year_start_month", "mql_cooloff_days",
@@ -10,7 +10,10 @@
     "window_sql_to_opp_days", "window_sql_to_customer_days",
     "window_reentry_days", "window_lead_to_customer_days", "cancellation_days", "late_reopen_days",
     "low_n_rate", "low_n_avg", "sla_first_response_minutes",
+    "sla_decision_business_days", "followup_attempts", "followup_days",
+    "engaged_session_seconds",
 ] -%}
+{%- set shares = ["recycled_sla_cap", "close_name_similarity"] -%}
 
 with
 
@@ -54,6 +57,15 @@ pivoted as (
                         when parameter_key = '{{ key }}' then parameter_value
                     end
                 ) as integer
+            ) as {{ key }},
+        {% endfor %}
+        {% for key in shares %}
+            cast(
+                max(
+                    case
+                        when parameter_key = '{{ key }}' then parameter_value
+                    end
+                ) as double
             ) as {{ key }},
         {% endfor %}
         cast(

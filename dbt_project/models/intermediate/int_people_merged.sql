@@ -18,6 +18,12 @@ opportunities as (
 
 ),
 
+recorded_merges as (
+
+    select * from {{ ref('stg_mapped__merges') }}
+
+),
+
 internal_email_domains as (
 
     select * from {{ ref('stg_meta__internal_email_domains') }}
@@ -30,6 +36,15 @@ parameters as (
 
 ),
 
+decisions as (
+
+    select * from {{ ref('int_match_decisions') }}
+    where
+        is_in_force
+        and other_person_id is not null
+
+),
+
 merge_links as (
 
     select
@@ -37,10 +52,19 @@ merge_links as (
         merged_into_id
     from people
     where merged_into_id is not null
+    union
+    select
+        merged_id as person_id,
+        surviving_id as merged_into_id
+    from recorded_merges
+    where
+        record_type = 'person'
+        and surviving_id is not null
 
 ),
 
--- The step limit ends a circle; no chain of merges is that long.
+-- The step limit ends a circle; no chain of merges is that long. A record may
+-- be merged into several, so that ways meet again.
 merge_steps as (
 
     select
@@ -49,7 +73,7 @@ merge_steps as (
         1 as step
     from merge_links
 
-    union all
+    union
 
     select
         merge_steps.person_id,
@@ -64,16 +88,31 @@ merge_steps as (
 
 -- A circle has no survivor; its people keep their own id and fail the test
 -- assert_merges_end_at_a_live_person.
-survivors as (
+merge_ends as (
 
-    select
+    select distinct
         merge_steps.person_id,
-        max(merge_steps.target_id) as surviving_person_id
+        merge_steps.target_id
     from merge_steps
     left join merge_links
         on merge_steps.target_id = merge_links.person_id
     where merge_links.person_id is null
+
+),
+
+survivors as (
+
+    select
+        person_id,
+        max(target_id) as surviving_person_id
+    from merge_ends
     group by 1
+
+),
+
+merged_people as (
+
+    select distinct person_id from merge_links
 
 ),
 
@@ -84,7 +123,8 @@ people_judged as (
         coalesce(
             survivors.surviving_person_id, people.person_id
         ) as merge_end_id,
-        people.merged_into_id is not null
+        merged_people.person_id is not null as is_merged,
+        merged_people.person_id is not null
         and survivors.person_id is null as is_in_circle,
         case
             when people.is_deleted then 'deleted'
@@ -98,77 +138,102 @@ people_judged as (
     from people
     left join survivors
         on people.person_id = survivors.person_id
+    left join merged_people
+        on people.person_id = merged_people.person_id
     left join internal_email_domains
         on people.email_domain = internal_email_domains.email_domain
 
 ),
 
--- A text without a domain, such as "n/a", is no address and joins nobody.
+-- A text without a domain, such as "n/a", is no address and joins nobody. A
+-- record merged into several, as the contact of several leads is, joins those.
 addresses as (
 
-    select distinct
+    select
         merge_end_id,
         email
     from people_judged
     where
         email_domain is not null
         and not is_in_circle
+    union
+    select
+        target_id as merge_end_id,
+        person_id as email
+    from merge_ends
 
 ),
 
-addresses_counted as (
+decisions_on_merge_ends as (
 
     select
-        *,
-        count(*) over (partition by email) as merge_end_count
+        people_judged.merge_end_id,
+        other_people.merge_end_id as other_merge_end_id,
+        decisions.decision
+    from decisions
+    inner join people_judged
+        on decisions.person_id = people_judged.person_id
+    inner join people_judged as other_people
+        on decisions.other_person_id = other_people.person_id
+    where
+        not people_judged.is_in_circle
+        and not other_people.is_in_circle
+        and people_judged.merge_end_id <> other_people.merge_end_id
+
+),
+
+-- Of two people who are kept apart the one named first gives up the address.
+addresses_given_up as (
+
+    select distinct
+        addresses.merge_end_id,
+        addresses.email
+    from decisions_on_merge_ends
+    inner join addresses
+        on decisions_on_merge_ends.merge_end_id = addresses.merge_end_id
+    inner join addresses as shared_addresses
+        on
+            decisions_on_merge_ends.other_merge_end_id
+            = shared_addresses.merge_end_id
+            and addresses.email = shared_addresses.email
+    where decisions_on_merge_ends.decision = 'split'
+
+),
+
+-- Two people whom somebody joined share a word that no address can be.
+addresses_decided as (
+
+    select
+        addresses.merge_end_id,
+        addresses.email
     from addresses
+    left join addresses_given_up
+        on
+            addresses.merge_end_id = addresses_given_up.merge_end_id
+            and addresses.email = addresses_given_up.email
+    where addresses_given_up.email is null
 
-),
-
--- Whoever shares an address with somebody takes the smallest id of its group,
--- round after round until a round changes nothing. Two rounds are enough
--- unless merges link the records of several addresses.
-address_groups as (
-
-    select
-        merge_end_id,
-        email,
-        merge_end_id as group_id,
-        true as is_open
-    from addresses_counted
-    where merge_end_count > 1
-
-    union all
+    union
 
     select
         merge_end_id,
-        email,
-        next_group_id as group_id,
-        max(case when next_group_id < group_id then 1 else 0 end) over () = 1
-            as is_open
-    from (
-        select
-            *,
-            min(email_group_id) over (partition by merge_end_id)
-                as next_group_id
-        from (
-            select
-                *,
-                min(group_id) over (partition by email) as email_group_id
-            from address_groups
-            where is_open
-        ) as grouped_by_email
-    ) as grouped_by_merge
+        concat(merge_end_id, ' = ', other_merge_end_id) as email
+    from decisions_on_merge_ends
+    where decision = 'confirm'
+
+    union
+
+    select
+        other_merge_end_id as merge_end_id,
+        concat(merge_end_id, ' = ', other_merge_end_id) as email
+    from decisions_on_merge_ends
+    where decision = 'confirm'
 
 ),
 
 groups_by_merge_end as (
 
-    select
-        merge_end_id,
-        min(group_id) as group_id
-    from address_groups
-    group by 1
+    {{ connected_groups('addresses_decided', 'merge_end_id', 'email') }}
 
 ),
 
@@ -232,6 +297,20 @@ referenced_people as (
         source_system
     from opportunities
     where person_id is not null
+    union
+    select
+        merged_id as person_id,
+        source_system
+    from recorded_merges
+    where record_type = 'person'
+    union
+    select
+        surviving_id as person_id,
+        source_system
+    from recorded_merges
+    where
+        record_type = 'person'
+        and surviving_id is not null
 
 ),
 
@@ -239,10 +318,15 @@ inferred_people as (
 
     select
         referenced_people.person_id,
-        min(referenced_people.source_system) as source_system
+        min(referenced_people.source_system) as source_system,
+        max(
+            coalesce(survivors.surviving_person_id, referenced_people.person_id)
+        ) as merge_end_id
     from referenced_people
     left join people
         on referenced_people.person_id = people.person_id
+    left join survivors
+        on referenced_people.person_id = survivors.person_id
     where people.person_id is null
     group by 1
 
@@ -269,11 +353,12 @@ people_with_survivors as (
         people_judged.campaign,
         people_judged.region,
         people_judged.segment,
+        people_judged.custom_fields,
         people_judged.created_at,
         case
             when people_judged.own_excluded_reason = 'deleted' then 'deleted'
             when
-                people_judged.merged_into_id is not null
+                people_judged.is_merged
                 or group_survivors.surviving_person_id
                 <> people_judged.person_id
                 then 'merged_away'
@@ -293,8 +378,10 @@ unioned as (
     select * from people_with_survivors
     union all
     select
-        person_id,
-        person_id as surviving_person_id,
+        inferred_people.person_id,
+        coalesce(
+            group_survivors.surviving_person_id, inferred_people.merge_end_id
+        ) as surviving_person_id,
         cast(null as varchar) as email_hash,
         cast(null as varchar) as account_id,
         cast(null as varchar) as owner_id,
@@ -304,11 +391,21 @@ unioned as (
         cast(null as varchar) as campaign,
         cast(null as varchar) as region,
         cast(null as varchar) as segment,
+        cast(null as varchar) as custom_fields,
         cast(null as timestamp) as created_at,
-        cast(null as varchar) as excluded_reason,
-        source_system,
+        case
+            when
+                coalesce(
+                    group_survivors.surviving_person_id,
+                    inferred_people.merge_end_id
+                ) <> inferred_people.person_id
+                then 'merged_away'
+        end as excluded_reason,
+        inferred_people.source_system,
         true as is_inferred
     from inferred_people
+    left join group_survivors
+        on inferred_people.merge_end_id = group_survivors.merge_end_id
 
 ),
 
@@ -348,6 +445,7 @@ people_merged as (
             as campaign,
         unioned.region,
         unioned.segment,
+        unioned.custom_fields,
         unioned.excluded_reason,
         unioned.source_system,
         unioned.excluded_reason is null as is_countable,

@@ -28,6 +28,11 @@ METRICS = (
     Metric("sla_pipeline_delivered", "sla_pipeline", dimensions=LEAD),
     Metric("pipeline_per_mql", "sla_pipeline", "sla_mqls", "ratio", LEAD),
     Metric("l2a_match_rate", "matched_people", "countable_people", "ratio", ("channel", "region")),
+    # No two accounts of the log share a name or domain, and nobody checks a match.
+    Metric(
+        "l2a_ambiguity_rate", "ambiguous_people", "matched_people", "ratio", ("channel", "region")
+    ),
+    Metric("l2a_precision", "right_matches", "checked_matches", "ratio", ("channel", "region")),
     Metric("journey_completeness_rate", "complete_journeys", "journeys", "ratio", _RECURRING),
 )
 

@@ -70,7 +70,7 @@ class Response:
         self.statuses[status] = self.statuses.get(status, 0) + 1
         measures = [
             *self._respond(steps, members, day, calendar, status, minutes, attempt, contact),
-            *self._follow_up(after, handed, contact),
+            *self._follow_up(steps, after, handed, contact),
             *self._decide(steps, handed, calendar),
         ]
         if measures:
@@ -92,33 +92,46 @@ class Response:
             return "already_engaged"
         if minutes is not None:
             return "met" if minutes <= SLA_MINUTES else "breached"
-        due = calendar.after(calendar.opening(handed), SLA_MINUTES)
-        return "not_due" if due > self.company.as_of else "unanswered"
+        # While an answer would still be in time, nothing is overdue.
+        age = calendar.minutes(handed, self.company.as_of)
+        return "unanswered" if age > SLA_MINUTES else "not_due"
 
     def _respond(
         self, steps: Steps, members: tuple[int, ...], day: int, calendar: BusinessCalendar,
         status: str, minutes: float | None, attempt: int | None, contact: int | None,
     ) -> list[str]:  # fmt: skip
         tally, handed, assigned = self.tally, steps.cycle.mql_at or 0, steps.cycle.assigned_at
+        if status == "already_engaged":
+            return []
         if assigned is not None:
-            tally.value("routing_minutes", day, members, calendar.minutes(handed, assigned))
-        if status in ("already_engaged", "not_due"):
+            # Whoever answers before the assignment did not wait for it.
+            routed = max(handed, assigned if attempt is None else min(assigned, attempt))
+            tally.value("routing_minutes", day, members, calendar.minutes(handed, routed))
+        if status == "not_due":
             return []
         if minutes is None or attempt is None:
             return ["response_due"]
         tally.add("response_minutes_sum", day, members, minutes)
         tally.value("response_minutes", day, members, minutes)
-        if assigned is not None and assigned <= attempt:
-            tally.value("rep_minutes", day, members, calendar.minutes(assigned, attempt))
+        if assigned is not None:
+            routed = max(handed, min(assigned, attempt))
+            tally.value("rep_minutes", day, members, calendar.minutes(routed, attempt))
         if contact is not None:
             tally.value("contact_minutes", day, members, calendar.minutes(handed, contact))
         met = ["response_met"] if status == "met" else []
         return ["response_due", "response_answered", *met]
 
-    def _follow_up(self, after: list[Activity], handed: int, contact: int | None) -> list[str]:
+    def _follow_up(
+        self, steps: Steps, after: list[Activity], handed: int, contact: int | None
+    ) -> list[str]:
+        """Complied, failed once the days are over, or nothing yet; a bad record ends the duty."""
         ends = handed + FOLLOW_UP_DAYS * DAY
         tries = sum(activity.at <= ends for activity in after)
         if tries >= FOLLOW_UP_ATTEMPTS or (contact is not None and contact <= ends):
+            return ["followup_due", "followup_complied"]
+        cycle = steps.cycle
+        is_bad = steps.sal_at is None and cycle.reject_reason == "bad_data"
+        if is_bad and cycle.rejected_at is not None and cycle.rejected_at <= ends:
             return ["followup_due", "followup_complied"]
         return ["followup_due"] if ends < self.company.as_of else []
 
@@ -126,7 +139,7 @@ class Response:
         """Accepted, rejected, or undecided past the deadline, which counts against acceptance."""
         cycle = steps.cycle
         allowed = DECISION_BUSINESS_DAYS * calendar.day_minutes
-        is_overdue = calendar.after(calendar.opening(handed), allowed) < self.company.as_of
+        is_overdue = calendar.minutes(handed, self.company.as_of) > allowed
         decided = steps.sal_at if steps.sal_at is not None else cycle.rejected_at
         found: list[str] = []
         if decided is not None or is_overdue:

@@ -13,6 +13,7 @@ from orchestration.demo.files import Exports, Planted
 from orchestration.demo.mapping import write_mapping
 from orchestration.demo.traffic import DailyLeads
 from orchestration.demo.vendors.ads import Ads
+from orchestration.demo.vendors.automation import Automation
 from orchestration.demo.vendors.email import Email
 from orchestration.demo.vendors.feedback import Feedback
 from orchestration.demo.vendors.finance import Finance
@@ -44,6 +45,7 @@ def vendors(company: Company, exports: Exports, planted: Planted) -> list[Record
         Ads(company, exports, planted, leads),
         Web(company, exports, leads),
         Email(company, exports, leads),
+        Automation(exports),
         Finance(company, exports, planted),
         Feedback(exports),
         Planning(company, exports),

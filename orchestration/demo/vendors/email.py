@@ -6,6 +6,7 @@ from orchestration.demo.clock import iso_day, iso_minute, to_date, zone
 from orchestration.demo.company import Company
 from orchestration.demo.files import Exports
 from orchestration.demo.traffic import DailyLeads, email_sends
+from orchestration.demo.vendors.automation import ATTENDED
 from orchestration.demo.vendors.ids import person_key
 from orchestration.demo.world import Group
 
@@ -33,7 +34,7 @@ class Email:
     def add(self, group: Group) -> None:
         for person in group.people:
             for touch in person.touches:
-                if touch.kind not in ("webinar", "event"):
+                if touch.kind not in ATTENDED:
                     continue
                 event = touch.campaign.name if touch.campaign else "Product Webinar"
                 self._attendees.writerow([

@@ -10,6 +10,9 @@
 -- depends_on: {{ ref('fct_costs') }}
 -- depends_on: {{ ref('fct_stage_events') }}
 -- depends_on: {{ ref('fct_stage_transitions') }}
+-- depends_on: {{ ref('account_matches') }}
+-- depends_on: {{ ref('account_match_checks') }}
+-- depends_on: {{ ref('account_journeys') }}
 
 with
 
@@ -19,9 +22,19 @@ calendar as (
 
 ),
 
+parameters as (
+
+    select * from {{ ref('int_parameters') }}
+
+),
+
 first_day as (
 
-    select min(date_day) as all_start_date from calendar
+    select
+        min(calendar.date_day) as all_start_date,
+        min(parameters.fiscal_year_start_month) as fiscal_year_start_month
+    from calendar
+    cross join parameters
 
 ),
 

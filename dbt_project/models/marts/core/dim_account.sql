@@ -19,6 +19,7 @@ accounts_labelled as (
         coalesce(region, '__missing__') as region,
         coalesce(segment, '__missing__') as segment,
         country,
+        custom_fields,
 
         ---------- booleans
         is_inferred,

@@ -1,6 +1,3 @@
-{#- Any Monday: it fixes which Mondays start a block of fourteen days. -#}
-{%- set biweek_anchor = "date '2024-01-01'" -%}
-
 with
 
 lead_cycles as (
@@ -62,10 +59,16 @@ bounds as (
 
     select
         {{ start_of('year', 'min(first_events.event_date)') }} as first_day,
+        -- Whole years, fiscal ones too, for the plans that are made for them.
         {{ date_moved(
-            date_moved(
+            'greatest(' ~ date_moved(
                 start_of('year', 'max(parameters.as_of_date)'), 1, 'year'
-            ),
+            ) ~ ', ' ~ date_moved(
+                period_start(
+                    'fiscal_year', 'max(parameters.as_of_date)',
+                    'max(parameters.fiscal_year_start_month)'
+                ), 1, 'year'
+            ) ~ ')',
             -1,
             'day'
         ) }} as last_day
@@ -89,9 +92,15 @@ placed_in_periods as (
         {{ start_of('month', 'days.date_day') }} as month_start_date,
         {{ start_of('quarter', 'days.date_day') }} as quarter_start_date,
         {{ start_of('year', 'days.date_day') }} as year_start_date,
-        cast(floor(
-            {{ days_from_to(biweek_anchor, 'days.date_day') }} / 14.0
-        ) as integer) as biweeks_from_anchor,
+        {{ biweek_start('days.date_day') }} as biweek_start_date,
+        {{ period_start(
+            'fiscal_quarter', 'days.date_day',
+            'parameters.fiscal_year_start_month'
+        ) }} as fiscal_quarter_start_date,
+        {{ period_start(
+            'fiscal_year', 'days.date_day',
+            'parameters.fiscal_year_start_month'
+        ) }} as fiscal_year_start_date,
         cast(extract(year from days.date_day) as integer) as calendar_year,
         (
             cast(extract(month from days.date_day) as integer)
@@ -131,11 +140,12 @@ numbered as (
         ) as iso_year,
         cast(extract(week from date_day) as integer) as iso_week,
         week_start_date,
-        {{ date_moved(biweek_anchor, 'biweeks_from_anchor * 14', 'day') }}
-            as biweek_start_date,
+        biweek_start_date,
         month_start_date,
         quarter_start_date,
         year_start_date,
+        fiscal_quarter_start_date,
+        fiscal_year_start_date,
         {#- Named after the calendar year in which the fiscal year ends. -#}
         calendar_year + case
             when

@@ -2,7 +2,7 @@ with
 
 people as (
 
-    select * from {{ ref('int_people_merged') }}
+    select * from {{ ref('int_people_matched') }}
 
 ),
 
@@ -36,6 +36,8 @@ people_with_leads as (
         coalesce(people.region, '__missing__') as region,
         coalesce(people.segment, '__missing__') as segment,
         people.excluded_reason,
+        people.custom_fields,
+        people.account_match_rule,
         people.source_system,
 
         ---------- booleans

@@ -48,7 +48,7 @@ periods_to_date as (
         periods_of_calendar.period_grain,
         periods_of_calendar.period_start_date,
         coalesce(
-            {{ kpi_period_end('periods_of_calendar') }}
+            {{ period_end('periods_of_calendar') }}
             > parameters.as_of_date,
             true
         ) as is_current
@@ -93,6 +93,16 @@ members_by_metric as (
 
 ),
 
+planned_members as (
+
+    select distinct
+        metric_id,
+        dimension,
+        dimension_value
+    from targets
+
+),
+
 spine as (
 
     select
@@ -104,6 +114,20 @@ spine as (
     from periods_by_metric
     inner join members_by_metric
         on periods_by_metric.metric_id = members_by_metric.metric_id
+    left join planned_members
+        on
+            members_by_metric.metric_id = planned_members.metric_id
+            and members_by_metric.dimension = planned_members.dimension
+            and members_by_metric.dimension_value
+            = planned_members.dimension_value
+    where
+        periods_by_metric.period_grain not in (
+            {% for grain in planning_grains() %}
+                '{{ grain }}'{{ ',' if not loop.last }}
+            {% endfor %}
+        )
+        or members_by_metric.dimension = 'all'
+        or planned_members.metric_id is not null
 
 ),
 
@@ -197,7 +221,7 @@ judged as (
             valued.open_cases = 0
             and coalesce(
                 {{ date_moved(
-                    'coalesce(' ~ kpi_period_end('valued') ~ ', '
+                    'coalesce(' ~ period_end('valued') ~ ', '
                     ~ date_moved('valued.last_entry_date', 1, 'day') ~ ')',
                     'coalesce(valued.window_days, 0)',
                     'day'

@@ -114,6 +114,7 @@ bookings_credited as (
         opportunities.segment,
         opportunities.channel,
         opportunities.order_type,
+        opportunities.custom_fields,
 
         ---------- numerics
         owners_credited.split_share,

@@ -6,20 +6,67 @@ handoffs as (
 
 ),
 
+decisions as (
+
+    select * from {{ ref('int_handoffs_decided') }}
+
+),
+
+opportunities as (
+
+    select * from {{ ref('fct_opportunities') }}
+    where is_counted_qualified and lead_cycle_id is not null
+
+),
+
+fx_rates as (
+
+    select * from {{ ref('int_fx_rates_dated') }}
+
+),
+
+parameters as (
+
+    select * from {{ ref('int_parameters') }}
+
+),
+
 lead_cycles as (
 
     select * from {{ ref('fct_lead_cycles') }}
 
 ),
 
--- A hand-off that was never written down has no time of its own.
+-- What the deals of a cycle were worth on the day they were qualified.
+pipeline_by_cycle as (
+
+    select
+        opportunities.lead_cycle_id,
+        sum(opportunities.amount * fx_rates.rate) as pipeline_amount
+    from opportunities
+    left join fx_rates
+        on
+            opportunities.currency = fx_rates.currency
+            and opportunities.qualified_date >= fx_rates.valid_from
+            and opportunities.qualified_date < fx_rates.valid_before
+    group by 1
+
+),
+
+-- A hand-off that was never written down has no time of its own, and one that
+-- a daily pull shows has none to the minute.
 handoffs_judged as (
 
     select
         handoffs.*,
+        decisions.decision,
+        decisions.decision_business_days,
+        decisions.due_at as decision_due_at,
+        decisions.decided_at,
         case
             when
                 lead_cycles.is_mql_imputed
+                or lead_cycles.is_stage_history_observed
                 or not handoffs.is_response_recorded
                 then 'not_recorded'
             when handoffs.last_attempt_before_at is not null
@@ -29,10 +76,42 @@ handoffs_judged as (
                 then 'breached_answered'
             when handoffs.is_overdue then 'breached_unanswered'
             else 'not_due'
-        end as response_status
+        end as response_status,
+        case
+            when
+                lead_cycles.is_mql_imputed
+                or not decisions.is_decision_recorded
+                then 'not_recorded'
+            when decisions.is_in_time then 'met'
+            when decisions.decided_at is not null then 'breached_decided'
+            when decisions.is_overdue then 'breached_undecided'
+            else 'not_due'
+        end as decision_status,
+        -- A contact or enough attempts fulfil the duty, a record that cannot
+        -- be reached ends it, each inside the days of the follow-up.
+        case
+            when
+                lead_cycles.is_mql_imputed
+                or not handoffs.is_response_recorded
+                then 'not_recorded'
+            when handoffs.first_contact_at <= handoffs.followup_ends_at
+                then 'connected'
+            when handoffs.attempt_count >= parameters.followup_attempts
+                then 'enough_attempts'
+            when
+                decisions.decision = 'rejected'
+                and decisions.reject_reason = 'bad_data'
+                and decisions.rejected_at <= handoffs.followup_ends_at
+                then 'excused'
+            when handoffs.followup_ends_at < parameters.as_of then 'breached'
+            else 'not_due'
+        end as followup_status
     from handoffs
+    cross join parameters
     inner join lead_cycles
         on handoffs.lead_cycle_id = lead_cycles.lead_cycle_id
+    inner join decisions
+        on handoffs.lead_cycle_id = decisions.lead_cycle_id
 
 ),
 
@@ -53,8 +132,22 @@ handoffs_described as (
         lead_cycles.mql_region as region,
         lead_cycles.segment,
         lead_cycles.mql_class,
+        lead_cycles.custom_fields,
         handoffs_judged.calendar,
         handoffs_judged.response_status,
+        handoffs_judged.decision,
+        handoffs_judged.decision_status,
+        handoffs_judged.followup_status,
+        lead_cycles.reject_reason,
+        -- A rejection for want of fit stands unless sales accepts after all.
+        case
+            when not {{ is_icp_fit() }} then 'unfit'
+            when
+                handoffs_judged.decision = 'rejected'
+                and starts_with(lead_cycles.reject_reason, 'no_fit_')
+                then 'declined'
+            else 'delivered'
+        end as delivery_status,
 
         ---------- numerics
         case
@@ -84,6 +177,13 @@ handoffs_described as (
                 then handoffs_judged.contact_minutes
         end as time_to_contact_minutes,
 
+        case
+            when handoffs_judged.decision_status <> 'not_recorded'
+                then handoffs_judged.decision_business_days
+        end as decision_business_days,
+        handoffs_judged.attempt_count,
+        pipeline_by_cycle.pipeline_amount,
+
         ---------- booleans
         handoffs_judged.response_status
         in ('met', 'breached_answered', 'breached_unanswered')
@@ -91,6 +191,17 @@ handoffs_described as (
         handoffs_judged.response_status in ('met', 'breached_answered')
             as is_answered,
         handoffs_judged.response_status = 'met' as is_answered_in_time,
+        -- A rejection for the record's sake says nothing about the lead.
+        handoffs_judged.decision_status <> 'not_recorded'
+        and (
+            handoffs_judged.decision = 'accepted'
+            or (
+                handoffs_judged.decision = 'rejected'
+                and coalesce(lead_cycles.reject_reason, '')
+                not in ('duplicate', 'bad_data')
+            )
+            or handoffs_judged.decision_status = 'breached_undecided'
+        ) as is_acceptance_due,
 
         ---------- dates
         lead_cycles.mql_credited_date as handoff_date,
@@ -100,6 +211,14 @@ handoffs_described as (
                 not in ('already_engaged', 'not_recorded')
                 then lead_cycles.mql_credited_date
         end as response_cohort_date,
+        case
+            when handoffs_judged.decision_status <> 'not_recorded'
+                then lead_cycles.mql_credited_date
+        end as decision_cohort_date,
+        case
+            when handoffs_judged.followup_status <> 'not_recorded'
+                then lead_cycles.mql_credited_date
+        end as followup_cohort_date,
 
         ---------- timestamps
         handoffs_judged.handoff_at,
@@ -107,10 +226,15 @@ handoffs_described as (
         handoffs_judged.clock_start_at,
         handoffs_judged.due_at,
         handoffs_judged.first_human_attempt_at,
-        handoffs_judged.first_contact_at
+        handoffs_judged.first_contact_at,
+        handoffs_judged.decision_due_at,
+        handoffs_judged.decided_at,
+        handoffs_judged.followup_ends_at
     from handoffs_judged
     inner join lead_cycles
         on handoffs_judged.lead_cycle_id = lead_cycles.lead_cycle_id
+    left join pipeline_by_cycle
+        on handoffs_judged.lead_cycle_id = pipeline_by_cycle.lead_cycle_id
 
 )
 

@@ -8,7 +8,7 @@ lead_cycles as (
 
 people as (
 
-    select * from {{ ref('int_people_merged') }}
+    select * from {{ ref('int_people_matched') }}
 
 ),
 
@@ -95,6 +95,7 @@ cycles_described as (
         coalesce(people.segment, accounts.segment, '__missing__') as segment,
         cycles_dated.mql_class,
         cycles_dated.reject_reason,
+        people.custom_fields,
 
         ---------- numerics
         cast(cycles_dated.cycle_no as integer) as cycle_no,
@@ -118,6 +119,7 @@ cycles_described as (
         cycles_dated.is_mql_imputed,
         cycles_dated.is_sal_imputed,
         cycles_dated.is_sql_imputed,
+        cycles_dated.is_stage_history_observed,
         coalesce(
             cycles_dated.is_first_cycle
             and {{ elapsed_seconds(

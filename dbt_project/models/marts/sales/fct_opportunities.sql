@@ -136,11 +136,13 @@ deals_described as (
             else coalesce(people.channel, '__missing__')
         end as channel,
         coalesce(deals_judged.order_type, '__missing__') as order_type,
+        deals_judged.lost_reason,
         deals_judged.stage,
         deals_judged.stage_source_value,
         deals_judged.outcome,
         deals_judged.excluded_reason,
         deals_judged.currency,
+        deals_judged.custom_fields,
         deals_judged.source_system,
 
         ---------- numerics
@@ -178,6 +180,7 @@ deals_described as (
         deals_judged.is_open_qualified,
         deals_judged.is_cancelled,
         deals_judged.is_late_reopened,
+        deals_judged.is_stage_history_observed,
         coalesce(deals_judged.amount, 0) = 0 as is_amount_missing,
         coalesce(deals_judged.days_to_close < 0, false)
             as is_closed_before_created,

@@ -260,6 +260,7 @@ visits_described as (
             '__missing__'
         ) as segment,
         coalesce(visits_dated.reason, '__missing__') as reason,
+        people.custom_fields,
 
         ---------- numerics
         visits_dated.stage_order,

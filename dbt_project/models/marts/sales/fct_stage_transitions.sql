@@ -163,6 +163,7 @@ transitions as (
         campaign,
         region,
         segment,
+        custom_fields,
 
         ---------- numerics
         step_order,

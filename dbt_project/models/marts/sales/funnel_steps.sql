@@ -1,4 +1,4 @@
-{%- set grains = kpi_period_grains() -%}
+{%- set grains = ['month', 'quarter', 'year', 'all'] -%}
 
 with
 
@@ -45,7 +45,11 @@ periods as (
     select periods_of_calendar.*
     from periods_of_calendar
     cross join parameters
-    where periods_of_calendar.period_start_date <= parameters.as_of_date
+    where
+        periods_of_calendar.period_start_date <= parameters.as_of_date
+        and periods_of_calendar.period_grain in (
+            '{{ grains | join("', '") }}'
+        )
 
 ),
 
@@ -143,7 +147,7 @@ steps_counted as (
         entries_counted.median_days,
         entries_counted.p90_days,
         {{ date_moved(
-            'coalesce(' ~ kpi_period_end('periods') ~ ', ' ~ date_moved(
+            'coalesce(' ~ period_end('periods') ~ ', ' ~ date_moved(
                 'coalesce(entries_counted.last_entered_date, '
                 ~ 'parameters.as_of_date)', 1, 'day'
             ) ~ ')',

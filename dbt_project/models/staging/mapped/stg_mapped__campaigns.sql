@@ -16,6 +16,7 @@ renamed as (
         channel,
         campaign_type,
         upper(trim(currency)) as currency,
+        _source_system as source_system,
 
         ---------- numerics
         budget_amount,

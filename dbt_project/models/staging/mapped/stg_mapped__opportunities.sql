@@ -23,9 +23,11 @@ renamed as (
         stage_source_value,
         upper(trim(currency)) as currency,
         order_type,
+        lost_reason,
         region,
         segment,
         excluded_reason,
+        custom_fields,
         _source_system as source_system,
 
         ---------- numerics

@@ -26,6 +26,12 @@ renamed as (
         region,
         segment,
         not_a_prospect_reason,
+        company_name,
+        website,
+        country,
+        postcode,
+        phone,
+        custom_fields,
         _source_system as source_system,
 
         ---------- booleans

@@ -19,6 +19,7 @@ renamed as (
         survey_type_source_value,
         survey_name,
         wave,
+        reason,
         lower(trim(email)) as email,
         _source_system as source_system,
 

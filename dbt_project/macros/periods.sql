@@ -1,0 +1,61 @@
+{#- First day of the block of fourteen days that holds a date. Any Monday may be
+    the anchor: it fixes which Mondays start a block. -#}
+{% macro biweek_start(expression) -%}
+    {%- set anchor = "date '2024-01-01'" -%}
+    {{ date_moved(
+        anchor,
+        'cast(floor(' ~ days_from_to(anchor, expression) ~ ' / 14.0) as integer)'
+        ~ ' * 14',
+        'day'
+    ) }}
+{%- endmacro %}
+
+
+{#- The periods in which promises are judged. -#}
+{% macro sla_period_grains() %}
+    {% do return(['biweek', 'month', 'quarter', 'year']) %}
+{% endmacro %}
+
+
+{#- First day of a month, quarter, year, biweek, fiscal_quarter or fiscal_year
+    that holds a date; `fiscal_month` is the month in which fiscal years start. -#}
+{% macro period_start(grain, expression, fiscal_month) -%}
+    {%- if grain == 'biweek' -%} {{ biweek_start(expression) }}
+    {%- elif grain.startswith('fiscal_') -%}
+        {{ date_moved(
+            start_of(
+                grain.removeprefix('fiscal_'),
+                date_moved(expression, '1 - ' ~ fiscal_month, 'month')
+            ),
+            fiscal_month ~ ' - 1',
+            'month'
+        ) }}
+    {%- else -%} {{ start_of(grain, expression) }}
+    {%- endif -%}
+{%- endmacro %}
+
+
+{#- The day after the last day of a row's period; none for all time. -#}
+{% macro period_end(relation) -%}
+    case {{ relation }}.period_grain
+        when 'biweek'
+            then {{ date_moved(relation ~ '.period_start_date', 14, 'day') }}
+        {% for grains, months in [
+            (['month'], 1), (['quarter', 'fiscal_quarter'], 3),
+            (['year', 'fiscal_year'], 12),
+        ] -%}
+        {% for grain in grains -%}
+        when '{{ grain }}' then {{
+            date_moved(relation ~ '.period_start_date', months, 'month')
+        }}
+        {% endfor -%}
+        {% endfor -%}
+    end
+{%- endmacro %}
+
+
+{#- Periods that plans are made for, beside the month, quarter and year: a KPI
+    has values in them for all, and for members that have a target. -#}
+{% macro planning_grains() %}
+    {% do return(['biweek', 'fiscal_quarter', 'fiscal_year']) %}
+{% endmacro %}

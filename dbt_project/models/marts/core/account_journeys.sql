@@ -1,0 +1,215 @@
+with
+
+events as (
+
+    select * from {{ ref('int_journey_events') }}
+
+),
+
+accounts as (
+
+    select * from {{ ref('int_accounts_rolled_up') }}
+
+),
+
+accounts_merged as (
+
+    select * from {{ ref('int_accounts_merged') }}
+
+),
+
+opportunities as (
+
+    select * from {{ ref('int_opportunities_resolved') }}
+
+),
+
+lead_cycles as (
+
+    select * from {{ ref('fct_lead_cycles') }}
+
+),
+
+lead_entries as (
+
+    select * from {{ ref('int_lead_entries') }}
+
+),
+
+parameters as (
+
+    select * from {{ ref('int_parameters') }}
+
+),
+
+wins as (
+
+    select
+        opportunities.opportunity_id,
+        coalesce(
+            accounts_merged.surviving_account_id, opportunities.account_id
+        ) as account_id,
+        opportunities.final_close_date,
+        opportunities.closed_at
+    from opportunities
+    left join accounts_merged
+        on opportunities.account_id = accounts_merged.account_id
+    where
+        opportunities.outcome = 'won'
+        and not opportunities.is_cancelled
+        and not opportunities.is_excluded
+
+),
+
+first_wins as (
+
+    select
+        *,
+        row_number() over (
+            partition by account_id
+            order by final_close_date nulls last, closed_at, opportunity_id
+        ) as win_no
+    from wins
+    where account_id is not null
+
+),
+
+touched_accounts as (
+
+    select distinct account_id
+    from events
+    where event_type = 'touch'
+
+),
+
+-- Only marketing's cycles have to pass through MQL and SAL.
+timed_deals as (
+
+    select distinct lead_cycles.opportunity_id
+    from lead_cycles
+    inner join lead_entries
+        on
+            lead_cycles.lead_cycle_id = lead_entries.lead_cycle_id
+            and lead_cycles.person_id = lead_entries.person_id
+    where
+        lead_entries.is_lead_timed
+        and lead_cycles.sql_at is not null
+        and lead_cycles.opportunity_at is not null
+        and (
+            lead_cycles.origin <> 'marketing'
+            or (
+                lead_cycles.mql_at is not null
+                and lead_cycles.sal_at is not null
+            )
+        )
+        and not lead_cycles.is_mql_imputed
+        and not lead_cycles.is_sal_imputed
+        and not lead_cycles.is_sql_imputed
+
+),
+
+new_customers as (
+
+    select
+        first_wins.account_id,
+        first_wins.opportunity_id,
+        first_wins.final_close_date,
+        touched_accounts.account_id is not null
+        and timed_deals.opportunity_id is not null as is_journey_complete
+    from first_wins
+    left join touched_accounts
+        on first_wins.account_id = touched_accounts.account_id
+    left join timed_deals
+        on first_wins.opportunity_id = timed_deals.opportunity_id
+    where first_wins.win_no = 1
+
+),
+
+events_numbered as (
+
+    select
+        *,
+        row_number() over (
+            partition by account_id
+            order by
+                event_at,
+                case event_type
+                    when 'touch' then 1
+                    when 'stage' then 2
+                    when 'activity' then 3
+                    when 'deal_created' then 4
+                    when 'survey_response' then 9
+                    else 5
+                end,
+                case event_name
+                    when 'lead' then 1
+                    when 'mql' then 2
+                    when 'sal' then 3
+                    when 'sql' then 4
+                    when 'opportunity' then 5
+                    when 'customer' then 6
+                    else 7
+                end,
+                record_id,
+                event_type
+        ) as event_no,
+        row_number() over (
+            partition by opportunity_id, event_type
+            order by event_at desc, record_id desc
+        ) as last_no
+    from events
+
+),
+
+events_described as (
+
+    select
+        ---------- ids
+        concat(
+            events_numbered.account_id, '/',
+            cast(events_numbered.event_no as varchar)
+        ) as event_id,
+        events_numbered.account_id,
+        events_numbered.person_id,
+        events_numbered.opportunity_id,
+
+        ---------- strings
+        events_numbered.event_type,
+        events_numbered.event_name,
+        events_numbered.channel,
+        coalesce(accounts.region, '__missing__') as region,
+        coalesce(accounts.segment, '__missing__') as segment,
+        events_numbered.source_system,
+
+        ---------- numerics
+        cast(events_numbered.event_no as integer) as event_no,
+        events_numbered.event_value,
+
+        ---------- booleans
+        events_numbered.is_imputed,
+        new_customers.account_id is not null as is_new_customer,
+        coalesce(new_customers.is_journey_complete, false)
+            as is_journey_complete,
+
+        ---------- dates
+        {{ local_date('events_numbered.event_at', 'parameters.reporting_tz') }}
+            as event_date,
+        new_customers.final_close_date as new_customer_date,
+
+        ---------- timestamps
+        events_numbered.event_at
+    from events_numbered
+    cross join parameters
+    left join accounts
+        on events_numbered.account_id = accounts.account_id
+    -- The win that stands, and no earlier one that was taken back.
+    left join new_customers
+        on
+            events_numbered.opportunity_id = new_customers.opportunity_id
+            and events_numbered.account_id = new_customers.account_id
+            and events_numbered.event_type = 'deal_won'
+            and events_numbered.last_no = 1
+
+)
+
+select * from events_described

@@ -1,0 +1,21 @@
+with
+
+source as (
+
+    select * from {{ source('raw_meta', 'record_urls') }}
+
+),
+
+renamed as (
+
+    select
+        ---------- strings
+        source_system,
+        entity,
+        url_template
+
+    from source
+
+)
+
+select * from renamed
