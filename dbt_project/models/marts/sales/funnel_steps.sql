@@ -47,9 +47,8 @@ periods as (
     cross join parameters
     where
         periods_of_calendar.period_start_date <= parameters.as_of_date
-        and periods_of_calendar.period_grain in (
-            '{{ grains | join("', '") }}'
-        )
+        and periods_of_calendar.period_grain
+        in ('month', 'quarter', 'year', 'all')
 
 ),
 
