@@ -21,8 +21,8 @@ KPIS = [
     "conversion_period_ratio",
     "cpl",
     "cpl_paid",
-    "disqualified_count",
     "decision_timeliness_rate",
+    "disqualified_count",
     "first_response_minutes",
     "first_response_sla_rate",
     "followup_compliance_rate",
@@ -50,13 +50,12 @@ KPIS = [
     "reentry_rate",
     "regression_rate",
     "rejected_count",
-    "response_coverage",
-    "sal_count",
-    "sal_to_sql_rate",
-    "sales_conversion_rate",
     "rep_delay_minutes",
     "response_coverage",
     "routing_delay_minutes",
+    "sal_count",
+    "sal_to_sql_rate",
+    "sales_conversion_rate",
     "sales_cycle_days",
     "sales_revenue",
     "sql_count",
@@ -157,7 +156,6 @@ def warehouse(tmp_path: Path) -> Path:
             "90 as window_lead_to_mql_days, 30 as window_mql_to_sql_days, "
             "30 as window_sal_to_sql_days, 30 as window_sql_to_opp_days, "
             "180 as window_sql_to_customer_days, 365 as window_reentry_days, "
-            "240 as sla_first_response_minutes"
             "240 as sla_first_response_minutes, 2 as sla_decision_business_days, "
             "5 as followup_attempts, 14 as followup_days, 0.92 as close_name_similarity"
         )
