@@ -55,6 +55,12 @@ def handoffs_home(tmp_path_factory: pytest.TempPathFactory) -> Settings:
 
 
 @pytest.fixture(scope="session")
+def funnel_home(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    exports = Path(__file__).parent / "worked_examples" / "funnel"
+    return published(tmp_path_factory.mktemp("funnel"), exports, exports / "exports.yaml")
+
+
+@pytest.fixture(scope="session")
 def accounts_home(tmp_path_factory: pytest.TempPathFactory) -> Settings:
     exports = Path(__file__).parent / "worked_examples" / "accounts"
     return published(tmp_path_factory.mktemp("accounts"), exports, exports / "exports.yaml")

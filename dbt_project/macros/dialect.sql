@@ -54,10 +54,12 @@
 {%- endmacro %}
 
 
-{#- The last of the rows of `relation` that satisfy `condition`: equalities and
-    one `>` or `>=` between a value and the column that puts them in order.
-    Sorts both sides once; a join on a range would compare each with each. -#}
-{% macro left_join_latest(relation, alias, condition) -%}
+{#- The nearest of the rows of `relation` that satisfy `condition`: equalities
+    and one comparison between a value and the column that puts them in order;
+    `>` or `>=` finds the last one up to the value, `<` or `<=` the first one
+    from it. Sorts both sides once; a join on a range would compare each with
+    each. -#}
+{% macro left_join_nearest(relation, alias, condition) -%}
     asof left join {{ relation }} as {{ alias }}
         on {{ condition }}
 {%- endmacro %}

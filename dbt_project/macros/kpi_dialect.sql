@@ -8,6 +8,13 @@
 {%- endmacro %}
 
 
+{#- The value below which a share of the values lies, between two of them where
+    needed. -#}
+{% macro percentile(expression, share) -%}
+    quantile_cont(cast({{ expression }} as double), {{ share }})
+{%- endmacro %}
+
+
 {#- One row per day from `first_day` to `last_day`, both included. -#}
 {% macro days_between(first_day, last_day) -%}
     cast(unnest(

@@ -60,11 +60,11 @@
 {{ name }}_events as (
 
     select
-        facts.{{ source.model.date }} as entry_date,
+        {{ source.model.date }} as entry_date,
         {% for grain in grains -%}
         {{ 'first_day.all_start_date' if grain == 'all'
             else period_start(
-                grain, 'facts.' ~ source.model.date,
+                grain, source.model.date,
                 'first_day.fiscal_year_start_month'
             ) }}
             as {{ grain }}_start_date,
@@ -77,7 +77,7 @@
         {% endfor %}
     from {{ ref(source.model.ref) }} as facts
     cross join first_day
-    where facts.{{ source.model.date }} is not null
+    where {{ source.model.date }} is not null
 
 ),
 

@@ -130,6 +130,57 @@ def chart(
     return svg.removesuffix("</svg>") + drawn
 
 
+def stacked_chart(
+    points: Sequence[tuple[Period, Sequence[Observation | None]]], *, narrow: bool
+) -> str:
+    """The parts of a whole by month, one on the other, in the colours of the style sheet."""
+    from vl_convert import vegalite_to_svg
+
+    points = points[-NARROW_PERIODS:] if narrow else points
+    width, height = (296, 162) if narrow else (906, 202)
+    rows = [
+        {"month": str(period.start), "part": part, "value": (seen and seen.value) or 0}
+        for period, parts in points
+        for part, seen in enumerate(parts)
+    ]
+    most = max(
+        (sum((seen and seen.value) or 0 for seen in parts) for _, parts in points), default=0
+    )
+    steps = min(4, max(1, int(most)))
+    colours = ["var(--mark)", "var(--part-2)", "var(--part-3)", "var(--part-4)"]
+    spec = {
+        "width": width,
+        "height": height,
+        "padding": {"left": LEFT, "top": TOP, "right": 8, "bottom": 38},
+        "autosize": "none",
+        "background": None,
+        "config": LOOK,
+        "data": {"values": rows},
+        "mark": {"type": "bar", "aria": False},
+        "encoding": {
+            "x": {
+                "field": "month",
+                "type": "ordinal",
+                "scale": {"type": "band", "padding": 0},
+            },
+            "y": {
+                "field": "value",
+                "type": "quantitative",
+                "scale": {"zero": True, "nice": steps} | ({"domainMax": 1} if most <= 1 else {}),
+                "axis": {"labelExpr": WHOLE_LABEL, "tickCount": steps},
+            },
+            "order": {"field": "part"},
+            "color": {
+                "field": "part",
+                "type": "nominal",
+                "scale": {"domain": list(range(len(colours))), "range": colours},
+                "legend": None,
+            },
+        },
+    }
+    return vegalite_to_svg(spec, vl_version=VEGA_LITE, allowed_base_urls=[])
+
+
 def _factor_marks(
     factors: Mapping[int, Factor], periods: Sequence[Period], width: int, height: int
 ) -> tuple[int, str]:

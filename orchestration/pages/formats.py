@@ -70,6 +70,15 @@ class Formatter:
     def number(self, value: float | None) -> str:
         return NO_VALUE if value is None else _fixed(value, 0)
 
+    def decimal(self, value: float | None) -> str:
+        """With one digit, as days between stages are shown."""
+        return NO_VALUE if value is None else _fixed(value, 1)
+
+    def points(self, difference: float) -> str:
+        """The difference of two shares in percentage points."""
+        points = _signed(round(difference * 100, 1))
+        return f"{points} {text('percentage_points', self.language)}"
+
     def amount(self, value: float | None) -> str:
         """A count that may be no whole number, with one digit then."""
         if value is None:
@@ -123,8 +132,7 @@ class Formatter:
         if not difference:
             return Change(text("unchanged", self.language), "")
         if kpi.unit == "ratio":
-            points = _signed(round(difference * 100, 1))
-            words = f"{points} {text('percentage_points', self.language)}"
+            words = self.points(difference)
         elif old.value <= 0:
             # No percentage of nothing: the difference itself.
             sign = "+" if difference > 0 else ""

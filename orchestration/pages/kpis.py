@@ -16,8 +16,8 @@ MEMBERS_LISTED = 50
 
 # The order of the tables: short lists first.
 DIMENSIONS = (
-    "region", "channel", "cost_type", "origin", "icp_tier", "persona", "segment", "order_type",
-    "product", "team", "campaign", "owner",
+    "stage", "region", "channel", "cost_type", "origin", "icp_tier", "persona", "segment",
+    "order_type", "product", "team", "reason", "campaign", "owner",
 )  # fmt: skip
 
 # The columns of an Observation, with what stands for NULL in the flags.
@@ -157,7 +157,7 @@ class Kpi:
         """The kind of record it is counted from: only people have an origin, only deals and
         people an owner."""
         dimensions = (self.definition["dimensions"] or "").split(", ")
-        if "origin" in dimensions:
+        if "origin" in dimensions or "stage" in dimensions:
             return "leads"
         return "deals" if "owner" in dimensions else "costs"
 

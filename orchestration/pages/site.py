@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from orchestration.pages import charts, texts
+from orchestration.pages import funnel as funnels
 from orchestration.pages.agreement import PROMISES, Agreement, read_agreement
 from orchestration.pages.campaigns import Campaigns, read_campaigns
 from orchestration.pages.checks import counted, notices, read_checks
@@ -39,6 +40,31 @@ GROUPS: dict[str, tuple[str, ...]] = {
         "l2a_match_rate",
         "l2a_ambiguity_rate",
         "l2a_precision",
+    ),
+    "stages": (
+        "mql_new_count",
+        "mql_recycled_count",
+        "sal_count",
+        "sql_count",
+        "sql_marketing_count",
+        "sql_sales_sourced_count",
+        "sql_partner_sourced_count",
+        "sql_customer_success_sourced_count",
+        "lead_to_mql_rate",
+        "mql_to_sql_rate",
+        "sal_to_sql_rate",
+        "sql_to_opp_rate",
+        "sales_conversion_rate",
+        "stage_velocity_days",
+        "stage_leakage_rate",
+        "stage_stall_rate",
+        "rejected_count",
+        "recycled_count",
+        "disqualified_count",
+        "reentry_rate",
+        "regression_rate",
+        "conversion_period_ratio",
+        "untimed_stage_rate",
     ),
     "handoffs": (
         "first_response_sla_rate",
@@ -92,6 +118,7 @@ def build_site(analytics: Path, out_dir: Path, manifest: dict[str, Any]) -> None
         numbers,
         read_factors(analytics),
         read_campaigns(analytics),
+        funnels.read_funnel(analytics, numbers),
         read_agreement(analytics, numbers.latest["month"], numbers.as_of),
         out_dir,
         manifest,
@@ -111,6 +138,7 @@ class _Site:
         numbers: Numbers,
         factors: list[Factor],
         campaigns: Campaigns,
+        funnel: funnels.Funnel,
         agreement: Agreement,
         out_dir: Path,
         manifest: dict[str, Any],
@@ -121,6 +149,7 @@ class _Site:
 
         self.numbers = numbers
         self.campaigns = campaigns
+        self.funnel = funnel
         self.agreement = agreement
         self.factors = factors
         self.out_dir = out_dir
@@ -173,6 +202,8 @@ class _Site:
         )
         self._page(fmt, "checks.html", "checks.html", checks=self.checks)
         self._page(fmt, "data.html", "data.html")
+        if self.funnel.is_known:
+            self._page(fmt, "funnel.html", "funnel.html", **self._funnel_parts(fmt))
         if self.campaigns.shown:
             self._page(fmt, "campaigns.html", "campaigns.html", campaigns=self.campaigns)
         if self.agreement.is_shown:
@@ -206,6 +237,53 @@ class _Site:
                     check for check in self.checks if check.guards(kpi.metric_id, self.numbers.kpis)
                 ],
             )
+
+    def _funnel_parts(self, fmt: Formatter) -> dict[str, Any]:
+        """What the page of the funnel shows beside the KPIs."""
+        from markupsafe import Markup
+
+        kpis, steps = self.numbers.kpis, self.funnel.steps.values()
+        seen = [kpis[one].at(self.funnel.quarter) for _, one in funnels.STAGES if one in kpis]
+        splits = []
+        for heading, parts in (
+            ("funnel_mqls", funnels.MQL_PARTS),
+            ("funnel_sqls", funnels.SQL_PARTS),
+        ):
+            found = [kpis[one] for one in parts if one in kpis and kpis[one].has_data]
+            months = max((self._months(kpi) for kpi in found), key=len, default=[])
+            if months:
+                points = funnels.stacked(found, [period for period, _ in months])
+                drawings = {
+                    width: Markup(charts.stacked_chart(points, narrow=width == "narrow"))
+                    for width in ("wide", "narrow")
+                }
+                splits.append((heading, found, points, drawings))
+        return {
+            "funnel": self.funnel,
+            "stages": funnels.STAGES,
+            "between": funnels.BETWEEN,
+            "step_kpis": funnels.STEP_KPIS,
+            "exits": funnels.EXITS,
+            "reasons_listed": funnels.REASONS_LISTED,
+            "largest": max((one.value or 0 for one in seen if one), default=0) or 1,
+            "mature": [step.mature for step in steps if step.mature],
+            "immature": [step.latest for step in steps if step.has_newer],
+            "splits": splits,
+            "trends": [
+                (kpis[one], self._plain(kpis[one]))
+                for one in ("lead_to_mql_rate", "mql_to_sql_rate", "sales_conversion_rate")
+                if one in kpis and one in self.drawings
+            ],
+        }
+
+    def _plain(self, kpi: Kpi) -> dict[str, Markup]:
+        """The chart of a KPI by width, without what happened outside."""
+        from markupsafe import Markup
+
+        return {
+            width: Markup(charts.chart(kpi, self._months(kpi), narrow=width == "narrow"))
+            for width in ("wide", "narrow")
+        }
 
     def _agreement(self, fmt: Formatter) -> None:
         found = self.agreement
@@ -303,14 +381,17 @@ class _Site:
                 (f"{page}.html", key)
                 for page, key in (
                     ("index", "scorecard"),
+                    ("funnel", "funnel"),
                     ("agreement", "agreement"),
                     ("campaigns", "campaigns"),
                     ("checks", "checks"),
                     ("data", "data"),
                 )
-                if {"campaigns": self.campaigns.shown, "agreement": self.agreement.is_shown}.get(
-                    page, True
-                )
+                if {
+                    "funnel": self.funnel.is_known,
+                    "campaigns": self.campaigns.shown,
+                    "agreement": self.agreement.is_shown,
+                }.get(page, True)
             ],
             say=say,
             say_known=say_known,

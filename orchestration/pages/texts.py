@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
+from orchestration.pages.funnel_texts import FUNNEL
 from orchestration.pages.vocabulary import NAMES, VOCABULARY, Text
 
 Language = Literal["en", "zh"]
@@ -14,6 +15,7 @@ LANGUAGE_NAMES: dict[Language, str] = {"en": "English", "zh": "中文"}
 
 TEXTS: dict[str, Text] = {
     **NAMES,
+    **FUNNEL,
     # Frame
     # The page of campaigns
     "campaign": Text("Campaign", "活动"),

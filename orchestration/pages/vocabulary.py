@@ -52,6 +52,32 @@ VOCABULARY: dict[str, dict[str, Text]] = {
         "expansion": Text("Expansion", "增购"),
         "renewal": Text("Renewal", "续约"),
     },
+    "stage": {
+        "lead": Text("Lead", "线索"),
+        "mql": Text("MQL", "MQL"),
+        "sal": Text("SAL", "SAL"),
+        "sql": Text("SQL", "SQL"),
+        "opportunity": Text("Opportunity", "商机"),
+        "customer": Text("Customer", "客户"),
+    },
+    "reason": {
+        "no_fit_industry": Text("Wrong industry", "行业不符"),
+        "no_fit_size": Text("Wrong size", "规模不符"),
+        "no_fit_region": Text("Wrong region", "地区不符"),
+        "no_authority": Text("No authority", "无决策权"),
+        "no_budget": Text("No budget", "无预算"),
+        "no_need": Text("No need", "无需求"),
+        "no_timing": Text("Wrong moment", "时机不对"),
+        "unreachable": Text("Not reached", "联系不上"),
+        "existing_customer_or_open_deal": Text(
+            "Already a customer or in a deal", "已是客户或已有商机"
+        ),
+        "duplicate": Text("Duplicate", "重复"),
+        "bad_data": Text("Wrong data", "数据有误"),
+        "student_or_jobseeker": Text("Student or job seeker", "学生或求职者"),
+        "competitor": Text("Competitor", "竞争对手"),
+        "other": Text("Other", "其他"),
+    },
     "factor_type": {
         "season": Text("Season", "季节性"),
         "competitor": Text("Competitor", "竞争对手"),

@@ -52,6 +52,18 @@ STATUSES = "inv_42_statuses_add_up_to_the_handoffs"
 DUE = "inv_44_due_time_lies_in_open_hours"
 CAMPAIGNS = "campaign_counts_are_those_of_the_facts"
 FIT_SUM = "inv_61_fit_follows_from_its_attributes"
+ORIGINS = "inv_07_sqls_of_all_origins_are_the_total"
+MQL_PARTS = "inv_08_new_and_recycled_mqls_are_all_mqls"
+STEP_RATES = "inv_67_step_rates_are_those_of_the_kpis"
+STAGE_KPIS = "stage_kpis_equal_the_lead_cycles"
+COHORT_KPIS = "cohort_kpis_equal_the_lead_cycles"
+ENTRIES = "stage_entries_are_those_of_the_lead_cycles"
+OPEN_VISITS = "inv_14_open_records_stand_in_one_stage"
+TIME_OPEN = "inv_13_time_in_stages_is_the_time_open"
+FOLLOWED = "inv_13_visits_follow_each_other"
+STEPS = "every_entry_has_its_steps"
+STEP_COUNTS = "funnel_steps_equal_the_transitions"
+OUTCOMES = "inv_10_every_entry_has_one_outcome"
 EMAIL = "ann@example.com"
 
 _MATCHES = "account_matches_hold_every_countable_person"
@@ -206,12 +218,46 @@ DIMENSIONS = {
 }
 
 LEAD_CYCLES = {
+    "inv_05_sqls_of_marketing_were_mqls": _m(
+        "update marts.fct_lead_cycles set origin = 'marketing' where lead_cycle_id = 'p2/1'",
+        FACTS,
+        CAMPAIGNS,
+        COHORT_KPIS,
+        STAGE_KPIS,
+    ),
+    "inv_06_accepted_leads_of_marketing_were_mqls": _m(
+        "update marts.fct_lead_cycles set mql_at = sal_at + interval 1 hour "
+        "where lead_cycle_id = 'p1/1'",
+        ENTRIES,
+        "inv_04_stages_follow_in_order",
+    ),
+    MQL_PARTS: _m(
+        "update marts.kpi_values set metric_id = 'mql_again_count' "
+        "where metric_id = 'mql_recycled_count'",
+        DEFINED,
+    ),
+    "inv_12_marketing_cohorts_narrow": _m(
+        "update marts.fct_lead_cycles set sql_at = null where lead_cycle_id = 'p1/1'",
+        STAGE_KPIS,
+        CAMPAIGNS,
+        ENTRIES,
+        COHORT_KPIS,
+    ),
     "fct_lead_cycles_has_rows": _m(
-        "delete from marts.fct_lead_cycles", FACTS, HANDED_OVER, CAMPAIGNS
+        "delete from marts.fct_lead_cycles",
+        FACTS,
+        HANDED_OVER,
+        CAMPAIGNS,
+        STAGE_KPIS,
+        ENTRIES,
+        STEPS,
+        OPEN_VISITS,
     ),
     "fct_lead_cycles_key_is_unique": _m(
         "update marts.fct_lead_cycles set lead_cycle_id = 'p5/1' where lead_cycle_id = 'p5/2'",
         HANDED_OVER,
+        ENTRIES,
+        STEPS,
     ),
     "inv_03_cycle_numbers_have_no_gap": _m(
         "update marts.fct_lead_cycles set cycle_no = 3 where lead_cycle_id = 'p5/2'"
@@ -221,16 +267,23 @@ LEAD_CYCLES = {
     ),
     "inv_04_stages_follow_in_order": _m(
         "update marts.fct_lead_cycles set sal_at = timestamp '2025-05-05 09:00:00' "
-        "where lead_cycle_id = 'p1/1'"
+        "where lead_cycle_id = 'p1/1'",
+        ENTRIES,
+        "inv_06_accepted_leads_of_marketing_were_mqls",
     ),
     "customers_are_not_won_before_first_contact": _m(
         "update marts.fct_lead_cycles set is_customer_before_lead = true, "
         "customer_at = timestamp '2025-05-01 08:00:00', lead_to_customer_days = -4 "
-        "where lead_cycle_id = 'p1/1'"
+        "where lead_cycle_id = 'p1/1'",
+        ENTRIES,
+        COHORT_KPIS,
+        OPEN_VISITS,
     ),
     "deals_begin_after_their_lead_cycle": _m(
         "update marts.fct_lead_cycles set is_deal_before_cycle = true, "
-        "opportunity_at = timestamp '2025-05-01 08:00:00' where lead_cycle_id = 'p2/1'"
+        "opportunity_at = timestamp '2025-05-01 08:00:00' where lead_cycle_id = 'p2/1'",
+        ENTRIES,
+        COHORT_KPIS,
     ),
     "inv_08_credited_mqls_are_new_or_recycled": _m(
         "update marts.fct_lead_cycles set mql_class = null where lead_cycle_id = 'p1/1'",
@@ -245,7 +298,8 @@ LEAD_CYCLES = {
     ),
     "inv_64_lead_cycles_hold_no_future": _m(
         "update marts.fct_lead_cycles set recycled_at = timestamp '2025-07-31 12:00:01' "
-        "where lead_cycle_id = 'p5/1'"
+        "where lead_cycle_id = 'p5/1'",
+        ENTRIES,
     ),
     "fct_lead_cycles_holds_no_email": _m(
         f"update marts.fct_lead_cycles set reject_reason = '{EMAIL}' where lead_cycle_id = 'p2/1'"
@@ -396,6 +450,7 @@ DEALS = {
         "inv_17_ledger_equals_the_deal",
         FACTS,
         CAMPAIGNS,
+        OPEN_VISITS,
         _WIN,
     ),
     "fct_opportunities_key_is_unique": _m(
@@ -420,7 +475,8 @@ DEALS = {
     "counted_deals_have_a_date": _m(
         "update marts.fct_opportunities set decided_date = null, final_close_date = null, "
         "is_decided = true, outcome = 'lost', is_excluded = false, excluded_reason = null, "
-        "stage = 'Lost' where opportunity_id = 'd4'"
+        "stage = 'Lost' where opportunity_id = 'd4'",
+        "excluded_deals_have_no_visits",
     ),
     "inv_02_deals_point_at_survivors": _m(
         "update marts.fct_opportunities set person_id = 'p3' where opportunity_id = 'd4'"
@@ -749,6 +805,124 @@ EVIDENCE = {
     ),
 }
 
+STAGES = {
+    "fct_stage_events_has_rows": _m(
+        "delete from marts.fct_stage_events",
+        ENTRIES,
+        OPEN_VISITS,
+        STEPS,
+        "excluded_deals_have_no_visits",
+        "deal_regressions_are_counted",
+    ),
+    "fct_stage_events_key_is_unique": _m(
+        "update marts.fct_stage_events set stage_event_id = 'lead_cycle/p1/1/1' "
+        "where stage_event_id = 'lead_cycle/p1/1/2'"
+    ),
+    ENTRIES: _m(
+        "update marts.fct_stage_events set stage = 'customer' "
+        "where stage_event_id = 'lead_cycle/p1/1/5'"
+    ),
+    FOLLOWED: _m(
+        "update marts.fct_stage_events set exited_at = exited_at + interval 1 hour "
+        "where stage_event_id = 'opportunity/d3/1'"
+    ),
+    TIME_OPEN: _m(
+        "update marts.fct_stage_events set duration_days = duration_days + 1 "
+        "where stage_event_id = 'opportunity/d3/1'"
+    ),
+    OPEN_VISITS: _m(
+        "update marts.fct_stage_events set is_open = true where stage_event_id = 'opportunity/d3/1'"
+    ),
+    "excluded_deals_have_no_visits": _m(
+        "insert into marts.fct_stage_events by name select * replace ("
+        "'opportunity/d4' as record_id, 'opportunity/d4/1' as stage_event_id, "
+        "'d4' as opportunity_id) "
+        "from marts.fct_stage_events where stage_event_id = 'opportunity/d6/2'",
+        TIME_OPEN,
+    ),
+    "deal_regressions_are_counted": _m(
+        "update marts.fct_opportunities set regression_count = 2 where opportunity_id = 'd3'"
+    ),
+    "inv_24_time_in_stage_is_not_negative": _m(
+        "update marts.fct_stage_events set duration_days = -1 "
+        "where stage_event_id = 'opportunity/d3/1'",
+        TIME_OPEN,
+    ),
+    "inv_64_stages_hold_no_future": _m(
+        "update marts.fct_stage_events set entered_at = timestamp '2025-08-01 08:00:00' "
+        "where stage_event_id = 'opportunity/d5/1'"
+    ),
+    ORIGINS: _m(
+        "update marts.kpi_values set dimension_value = '__missing__' "
+        "where metric_id = 'sql_count' and dimension_value = 'sales'"
+    ),
+    STAGE_KPIS: _m(
+        "update marts.fct_lead_cycles set is_reentered = false where lead_cycle_id = 'p5/1'"
+    ),
+    "fct_stage_events_holds_no_email": _m(
+        f"update marts.fct_stage_events set campaign = '{EMAIL}' "
+        "where stage_event_id = 'opportunity/d3/1'"
+    ),
+    "fct_stage_transitions_has_rows": _m(
+        "delete from marts.fct_stage_transitions", STEPS, STEP_COUNTS
+    ),
+    "fct_stage_transitions_key_is_unique": _m(
+        "update marts.fct_stage_transitions set stage_transition_id = 'p1/1/lead_to_mql' "
+        "where stage_transition_id = 'p1/1/mql_to_sql'"
+    ),
+    STEPS: _m(
+        "update marts.fct_stage_transitions set lead_cycle_id = 'p5/2' "
+        "where stage_transition_id = 'p5/1/mql_to_sql'"
+    ),
+    "inv_09_conversions_lie_inside_their_window": _m(
+        "update marts.fct_stage_transitions set next_stage_at = entered_at + interval 31 day "
+        "where stage_transition_id = 'p1/1/mql_to_sql'"
+    ),
+    OUTCOMES: _m(
+        "update marts.fct_stage_transitions set outcome = 'undecided' "
+        "where stage_transition_id = 'p1/1/mql_to_sal'"
+    ),
+    "inv_24_days_between_stages_are_not_negative": _m(
+        "update marts.fct_stage_transitions set velocity_days = -1 "
+        "where stage_transition_id = 'p1/1/mql_to_sql'"
+    ),
+    COHORT_KPIS: _m(
+        "update marts.kpi_values set numerator = 0, value = 0 "
+        "where metric_id = 'sales_conversion_rate'",
+        STEP_RATES,
+    ),
+    "fct_stage_transitions_holds_no_email": _m(
+        f"update marts.fct_stage_transitions set campaign = '{EMAIL}' "
+        "where stage_transition_id = 'p1/1/mql_to_sql'"
+    ),
+    "funnel_steps_has_rows": _m("delete from marts.funnel_steps", STEP_COUNTS),
+    "funnel_steps_key_is_unique": _m(
+        "update marts.funnel_steps set period_start_date = date '2025-01-01' "
+        "where period_grain = 'quarter' and step = 'mql_to_sal'",
+        STEP_COUNTS,
+    ),
+    STEP_COUNTS: _m(
+        "update marts.funnel_steps set late_conversion_count = 1 "
+        "where period_grain = 'all' and step = 'mql_to_sql'"
+    ),
+    "inv_09_step_rates_are_converted_over_entered": _m(
+        "update marts.funnel_steps set ci_low = 0.9 "
+        "where period_grain = 'all' and step = 'mql_to_sql'"
+    ),
+    "inv_10_mature_cohorts_are_whole": _m(
+        "update marts.funnel_steps set stall_rate = 0.9 "
+        "where period_grain = 'all' and step = 'mql_to_sql'"
+    ),
+    "inv_24_days_of_steps_are_in_order": _m(
+        "update marts.funnel_steps set p90_days = -1 "
+        "where period_grain = 'all' and step = 'mql_to_sql'"
+    ),
+    STEP_RATES: _m(
+        "update marts.kpi_values set value = 0.9, numerator = 0.9 * denominator "
+        "where metric_id = 'sql_to_opp_rate' and period_grain = 'month'"
+    ),
+}
+
 DEFINITIONS = {
     "metric_definitions_has_rows": _m(
         "delete from marts.metric_definitions",
@@ -793,6 +967,9 @@ KPI_VALUES = {
         DECIDED,
         "factor_scopes_are_readable",
         "inv_30_channels_and_unallocated_are_all_costs",
+        STAGE_KPIS,
+        STEP_RATES,
+        COHORT_KPIS,
     ),
     "kpi_values_key_is_unique": _m(
         _repeated("kpi_values", "metric_id = 'win_rate' and dimension = 'all'")
@@ -874,10 +1051,10 @@ GOALS = {
 
 KPI_BOUNDS = {
     "kpi_lead_count_within_bounds": _beyond("lead_count", -1, QUOTIENT, PERIODS),
-    "kpi_mql_count_within_bounds": _beyond("mql_count", -1, QUOTIENT, PERIODS),
+    "kpi_mql_count_within_bounds": _beyond("mql_count", -1, QUOTIENT, PERIODS, MQL_PARTS),
     "kpi_opportunity_count_within_bounds": _beyond("opportunity_count", -1, QUOTIENT, PERIODS),
     "kpi_lead_to_customer_rate_within_bounds": _beyond(
-        "lead_to_customer_rate", 1.5, QUOTIENT, INTERVAL
+        "lead_to_customer_rate", 1.5, QUOTIENT, INTERVAL, STEP_RATES
     ),
     "kpi_first_response_sla_rate_within_bounds": _beyond(
         "first_response_sla_rate", 1.5, QUOTIENT, INTERVAL
@@ -923,6 +1100,49 @@ KPI_BOUNDS = {
     "kpi_median_deal_size_within_bounds": _beyond("median_deal_size", -1),
     "kpi_sales_cycle_days_within_bounds": _beyond("sales_cycle_days", -1),
     "kpi_mean_sales_cycle_days_within_bounds": _beyond("mean_sales_cycle_days", -1, QUOTIENT),
+    "kpi_mql_new_count_within_bounds": _beyond("mql_new_count", -1, QUOTIENT, PERIODS, MQL_PARTS),
+    "kpi_mql_recycled_count_within_bounds": _beyond(
+        "mql_recycled_count", -1, QUOTIENT, PERIODS, MQL_PARTS
+    ),
+    "kpi_sal_count_within_bounds": _beyond("sal_count", -1, QUOTIENT, PERIODS),
+    "kpi_sql_count_within_bounds": _beyond("sql_count", -1, QUOTIENT, PERIODS, ORIGINS),
+    "kpi_sql_marketing_count_within_bounds": _beyond(
+        "sql_marketing_count", -1, QUOTIENT, PERIODS, ORIGINS
+    ),
+    "kpi_sql_sales_sourced_count_within_bounds": _beyond(
+        "sql_sales_sourced_count", -1, QUOTIENT, PERIODS, ORIGINS
+    ),
+    "kpi_sql_partner_sourced_count_within_bounds": _beyond(
+        "sql_partner_sourced_count", -1, QUOTIENT, PERIODS, ORIGINS
+    ),
+    "kpi_sql_customer_success_sourced_count_within_bounds": _beyond(
+        "sql_customer_success_sourced_count", -1, QUOTIENT, PERIODS, ORIGINS
+    ),
+    "kpi_recycled_count_within_bounds": _beyond("recycled_count", -1, QUOTIENT, PERIODS),
+    "kpi_disqualified_count_within_bounds": _beyond("disqualified_count", -1, QUOTIENT, PERIODS),
+    "kpi_rejected_count_within_bounds": _beyond("rejected_count", -1, QUOTIENT, PERIODS),
+    "kpi_lead_to_mql_rate_within_bounds": _beyond(
+        "lead_to_mql_rate", 1.5, QUOTIENT, INTERVAL, STEP_RATES
+    ),
+    "kpi_mql_to_sql_rate_within_bounds": _beyond(
+        "mql_to_sql_rate", 1.5, QUOTIENT, INTERVAL, STEP_RATES
+    ),
+    "kpi_sal_to_sql_rate_within_bounds": _beyond(
+        "sal_to_sql_rate", 1.5, QUOTIENT, INTERVAL, STEP_RATES
+    ),
+    "kpi_sql_to_opp_rate_within_bounds": _beyond(
+        "sql_to_opp_rate", 1.5, QUOTIENT, INTERVAL, STEP_RATES
+    ),
+    "kpi_sales_conversion_rate_within_bounds": _beyond(
+        "sales_conversion_rate", 1.5, QUOTIENT, INTERVAL, STEP_RATES
+    ),
+    "kpi_stage_leakage_rate_within_bounds": _beyond("stage_leakage_rate", 1.5, QUOTIENT, INTERVAL),
+    "kpi_stage_stall_rate_within_bounds": _beyond("stage_stall_rate", 1.5, QUOTIENT, INTERVAL),
+    "kpi_reentry_rate_within_bounds": _beyond("reentry_rate", 1.5, QUOTIENT, INTERVAL),
+    "kpi_regression_rate_within_bounds": _beyond("regression_rate", 1.5, QUOTIENT, INTERVAL),
+    "kpi_untimed_stage_rate_within_bounds": _beyond("untimed_stage_rate", 1.5, QUOTIENT, INTERVAL),
+    "kpi_conversion_period_ratio_within_bounds": _beyond("conversion_period_ratio", -1, QUOTIENT),
+    "kpi_stage_velocity_days_within_bounds": _beyond("stage_velocity_days", -1),
 }
 
 EVENTS = "events_of_visits_equal_the_exports"
@@ -956,6 +1176,7 @@ MUTATIONS: dict[str, Mutation] = {
     **JOURNEYS,
     **DIMENSIONS,
     **LEAD_CYCLES,
+    **STAGES,
     **HANDOFFS,
     **AGREEMENT,
     **DEALS,

@@ -247,6 +247,14 @@ select
     opportunity_id = 'd1' as is_lead_to_customer,
     false as is_customer_before_lead,
     false as is_deal_before_cycle,
+    lead_cycle_id = 'p5/1' as is_reentered,
+    false as is_mql_imputed,
+    false as is_sal_imputed,
+    false as is_sql_imputed,
+    case lead_cycle_id when 'p5/1' then timestamp '2025-01-12 09:00:00' end as recycled_at,
+    case lead_cycle_id when 'p5/2' then timestamp '2025-05-25 08:00:00' end as disqualified_at,
+    case lead_cycle_id when 'p5/1' then 'no_timing' when 'p5/2' then 'no_budget' end
+        as reject_reason,
     case when cycle_no = 1 then cast(lead_at as date) end as lead_date,
     mql_at as mql_credited_at,
     cast(mql_at as date) as mql_credited_date,
@@ -355,6 +363,7 @@ select
     outcome = 'open' as is_open_qualified,
     case when outcome = 'open' then date '2025-07-31' end as open_snapshot_date,
     case when outcome = 'won' then final_close_date - created_date end as sales_cycle_days,
+    case opportunity_id when 'd3' then 1 else 0 end as regression_count,
     opportunity_id = 'd7' as is_cancelled,
     false as is_amount_missing,
     false as is_closed_before_created,
@@ -397,6 +406,194 @@ from (
     opportunity_id, account_id, ultimate_parent_id, person_id, owner_id, team_id, channel, stage,
     outcome, amount, currency, created_date, final_close_date
 );
+
+-- d3 went back to the first stage once; the other deals stood in one stage until they closed.
+insert into marts.fct_stage_events by name
+with
+
+entries as (
+
+    from (
+        unpivot (
+            select
+                concat('lead_cycle/', lead_cycle_id) as record_id,
+                lead_cycle_id,
+                person_id,
+                owner_id,
+                team_id,
+                origin,
+                channel,
+                is_reentered,
+                coalesce(reject_reason, '__missing__') as reason,
+                case when cycle_no = 1 then lead_at end as "lead", mql_at as "mql",
+                sal_at as "sal", sql_at as "sql", opportunity_at as "opportunity",
+                customer_at as "customer", rejected_at as "rejected",
+                recycled_at as "recycled", disqualified_at as "disqualified"
+            from marts.fct_lead_cycles
+        )
+        on "lead", "mql", "sal", "sql", "opportunity", "customer", "rejected", "recycled",
+            "disqualified"
+        into name stage value entered_at
+    )
+    inner join (
+        values
+        ('lead', 20), ('mql', 30), ('sal', 40), ('sql', 50), ('opportunity', 60),
+        ('customer', 70), ('rejected', 80), ('recycled', 90), ('disqualified', 90)
+    ) as stages (stage, stage_order) using (stage)
+
+),
+
+records as (
+
+    select
+        * exclude (is_reentered),
+        stage = 'recycled' and is_reentered as is_reentered,
+        'lead_cycle' as record_type,
+        null as opportunity_id,
+        false as is_regression,
+        stage in ('customer', 'recycled', 'disqualified') as is_terminal
+    from entries
+    union all by name
+    select
+        concat('opportunity/', opportunity_id) as record_id,
+        'opportunity' as record_type,
+        opportunity_id,
+        owner_id,
+        team_id,
+        moves.stage,
+        moves.stage_order,
+        moves.entered_at,
+        moves.is_regression,
+        moves.stage_order > 30 as is_terminal,
+        false as is_reentered
+    from marts.fct_opportunities
+    cross join lateral (
+        values
+        ('Qualified', 20, created_at, false),
+        ('Proposal', 30, if(opportunity_id = 'd3', created_at + interval 1 day, null), false),
+        ('Qualified', 20, if(opportunity_id = 'd3', created_at + interval 3 day, null), true),
+        ('Won', 90, if(outcome = 'won', closed_at, null), false),
+        ('Lost', 91, if(outcome = 'lost', closed_at, null), false)
+    ) as moves (stage, stage_order, entered_at, is_regression)
+    where moves.entered_at is not null and not fct_opportunities.is_excluded
+
+),
+
+visits as (
+
+    select
+        *,
+        row_number() over (partition by record_id order by entered_at, stage_order) as entry_no,
+        coalesce(
+            lead(entered_at) over (partition by record_id order by entered_at, stage_order),
+            case when is_terminal then entered_at end
+        ) as exited_at
+    from records
+
+)
+
+select
+    *,
+    concat(record_id, '/', entry_no) as stage_event_id,
+    cast(entered_at as date) as entered_date,
+    exited_at is null as is_open,
+    false as is_imputed,
+    true as is_counted,
+    (
+        epoch_us(coalesce(exited_at, timestamp '2025-07-31 12:00:00')) - epoch_us(entered_at)
+    ) / 86400000000.0 as duration_days
+from visits;
+
+insert into marts.fct_stage_transitions by name
+with
+
+followed as (
+
+    select
+        events.lead_cycle_id,
+        events.person_id,
+        events.owner_id,
+        events.team_id,
+        events.channel,
+        events.origin,
+        events.entered_date,
+        events.entered_at,
+        steps.step,
+        steps.window_days,
+        case steps.next_stage
+            when 'mql' then cycles.mql_at
+            when 'sal' then cycles.sal_at
+            when 'sql' then cycles.sql_at
+            when 'opportunity' then cycles.opportunity_at
+            else cycles.customer_at
+        end as next_stage_at,
+        least(cycles.recycled_at, cycles.disqualified_at) as left_at,
+        events.origin = 'marketing' or not steps.is_marketing as is_in_rate
+    from marts.fct_stage_events as events
+    inner join (
+        values
+        ('lead', 'mql', 'lead_to_mql', 90, true), ('mql', 'sal', 'mql_to_sal', 14, true),
+        ('mql', 'sql', 'mql_to_sql', 30, true), ('sal', 'sql', 'sal_to_sql', 30, false),
+        ('sql', 'opportunity', 'sql_to_opp', 30, false),
+        ('sql', 'customer', 'sql_to_customer', 180, false),
+        ('lead', 'customer', 'lead_to_customer', 365, false)
+    ) as steps (stage, next_stage, step, window_days, is_marketing) using (stage)
+    inner join marts.fct_lead_cycles as cycles using (lead_cycle_id)
+    where events.record_type = 'lead_cycle'
+
+)
+
+select
+    *,
+    concat(lead_cycle_id, '/', step) as stage_transition_id,
+    case
+        when next_stage_at is not null then 'converted'
+        when left_at <= entered_at + to_days(window_days) then 'left'
+        when entered_at + to_days(window_days) <= '2025-07-31 12:00:00' then 'stalled'
+        else 'undecided'
+    end as outcome,
+    outcome = 'converted' as is_converted,
+    false as is_late_conversion,
+    outcome = 'left' as is_leaked,
+    outcome = 'stalled' as is_stalled,
+    date_trunc('month', entered_date) + interval 1 month + to_days(window_days)
+    <= date '2025-07-31' as is_cohort_mature,
+    (epoch_us(next_stage_at) - epoch_us(entered_at)) / 86400000000.0 as velocity_days
+from followed;
+
+insert into marts.funnel_steps by name
+select
+    grains.period_grain,
+    case
+        when grains.period_grain = 'all' then date '2025-01-01'
+        else cast(date_trunc(grains.period_grain, entered_date) as date)
+    end as period_start_date,
+    step,
+    count(*) as entered_count,
+    count(*) filter (where is_converted) as converted_count,
+    0 as late_conversion_count,
+    count(*) filter (where is_leaked) as left_count,
+    count(*) filter (where is_stalled) as stalled_count,
+    entered_count - converted_count - left_count - stalled_count as undecided_count,
+    converted_count / entered_count as conversion_rate,
+    0 as ci_low,
+    1 as ci_high,
+    max(
+        case grains.period_grain
+            when 'month' then date_trunc('month', entered_date) + interval 1 month
+            when 'quarter' then date_trunc('quarter', entered_date) + interval 3 month
+            when 'year' then date_trunc('year', entered_date) + interval 1 year
+            else entered_date + 1
+        end + to_days(window_days)
+    ) <= date '2025-07-31' as is_mature,
+    if(is_mature, left_count / entered_count, null) as leakage_rate,
+    if(is_mature, stalled_count / entered_count, null) as stall_rate,
+    median(velocity_days) as median_days,
+    max(velocity_days) as p90_days
+from marts.fct_stage_transitions
+cross join (values ('month'), ('quarter'), ('year'), ('all')) as grains (period_grain)
+where is_in_rate
+group by 1, 2, 3;
 
 insert into marts.fct_bookings by name
 select
@@ -484,6 +681,29 @@ from (
     ('icp_match_rate', 'ratio', 'proportion'),
     ('unknown_share', 'ratio', 'proportion'),
     ('persona_coverage_rate', 'ratio', 'proportion'),
+    ('mql_new_count', 'cycles', 'count'),
+    ('mql_recycled_count', 'cycles', 'count'),
+    ('sal_count', 'cycles', 'count'),
+    ('sql_count', 'cycles', 'count'),
+    ('sql_marketing_count', 'cycles', 'count'),
+    ('sql_sales_sourced_count', 'cycles', 'count'),
+    ('sql_partner_sourced_count', 'cycles', 'count'),
+    ('sql_customer_success_sourced_count', 'cycles', 'count'),
+    ('recycled_count', 'cycles', 'count'),
+    ('disqualified_count', 'cycles', 'count'),
+    ('rejected_count', 'cycles', 'count'),
+    ('lead_to_mql_rate', 'ratio', 'proportion'),
+    ('mql_to_sql_rate', 'ratio', 'proportion'),
+    ('sal_to_sql_rate', 'ratio', 'proportion'),
+    ('sql_to_opp_rate', 'ratio', 'proportion'),
+    ('sales_conversion_rate', 'ratio', 'proportion'),
+    ('conversion_period_ratio', 'ratio', 'ratio'),
+    ('stage_velocity_days', 'days', 'median'),
+    ('stage_leakage_rate', 'ratio', 'proportion'),
+    ('stage_stall_rate', 'ratio', 'proportion'),
+    ('reentry_rate', 'ratio', 'proportion'),
+    ('regression_rate', 'ratio', 'proportion'),
+    ('untimed_stage_rate', 'ratio', 'proportion'),
     ('l2a_match_rate', 'ratio', 'proportion'),
     ('l2a_ambiguity_rate', 'ratio', 'proportion'),
     ('l2a_precision', 'ratio', 'proportion'),
@@ -735,6 +955,58 @@ where
     and events.event_date = deals.decided_date
     and events.owner_id = deals.owner_id;
 
+alter table events add column origin varchar;
+
+insert into events by name
+select metric.metric_id, entered_date as event_date, metric.numerator, metric.denominator,
+    owner_id, team_id, channel, origin
+from marts.fct_stage_events
+cross join lateral (
+    values
+    ('sal_count', if(stage = 'sal', 1, null), null),
+    ('sql_count', if(stage = 'sql', 1, null), null),
+    ('sql_marketing_count', if(stage = 'sql', if(origin = 'marketing', 1, 0), null), null),
+    ('sql_sales_sourced_count', if(stage = 'sql', if(origin = 'sales', 1, 0), null), null),
+    ('sql_partner_sourced_count', if(stage = 'sql', 0, null), null),
+    ('sql_customer_success_sourced_count', if(stage = 'sql', 0, null), null),
+    ('recycled_count', if(stage = 'recycled', 1, null), null),
+    ('disqualified_count', if(stage = 'disqualified', 1, null), null),
+    ('rejected_count', if(stage = 'recycled', 0, null), null),
+    ('reentry_rate', if(stage = 'recycled', if(is_reentered, 1, 0), null), 1),
+    ('untimed_stage_rate', if(stage_order < 80, 0, null), 1),
+    (
+        'conversion_period_ratio',
+        if(origin = 'marketing' and stage in ('mql', 'sql'), if(stage = 'sql', 1, 0), null),
+        if(stage = 'mql', 1, 0)
+    )
+) as metric (metric_id, numerator, denominator)
+where record_type = 'lead_cycle' and metric.numerator is not null
+union all
+select metric.metric_id, entered_date, metric.numerator, metric.denominator,
+    owner_id, team_id, channel, origin
+from marts.fct_stage_transitions
+cross join lateral (
+    values
+    ('lead_to_mql_rate', 'lead_to_mql', if(is_converted, 1, 0), 1),
+    ('mql_to_sql_rate', 'mql_to_sql', if(is_converted, 1, 0), 1),
+    ('sal_to_sql_rate', 'sal_to_sql', if(is_converted, 1, 0), 1),
+    ('sql_to_opp_rate', 'sql_to_opp', if(is_converted, 1, 0), 1),
+    ('sales_conversion_rate', 'sql_to_customer', if(is_converted, 1, 0), 1),
+    ('stage_velocity_days', 'mql_to_sql', null, if(velocity_days is null, 0, 1)),
+    ('stage_leakage_rate', 'mql_to_sql', if(is_leaked, 1, 0), 1),
+    ('stage_stall_rate', 'mql_to_sql', if(is_stalled, 1, 0), 1)
+) as metric (metric_id, step, numerator, denominator)
+where is_in_rate and fct_stage_transitions.step = metric.step
+union all
+select metric_id, mql_credited_date, if(concat('mql_', mql_class, '_count') = metric_id, 1, 0),
+    null, owner_id, team_id, channel, null
+from marts.fct_lead_cycles
+cross join (values ('mql_new_count'), ('mql_recycled_count')) as metrics (metric_id)
+where is_mql_credited
+union all
+select 'regression_rate', created_date, if(regression_count > 0, 1, 0), 1,
+    owner_id, team_id, channel, null
+from marts.fct_opportunities where not is_excluded;
 insert into events by name
 select metric.metric_id, created_date as event_date, metric.numerator, metric.denominator, channel
 from marts.account_matches
@@ -782,7 +1054,7 @@ inner join marts.metric_definitions using (metric_id)
 cross join (values ('month'), ('quarter'), ('year'), ('all')) as grains (period_grain)
 cross join lateral (
     values ('all', 'all'), ('owner', owner_id), ('team', team_id), ('channel', channel),
-        ('campaign', campaign), ('cost_type', cost_type), ('icp_tier', icp_tier)
+        ('campaign', campaign), ('cost_type', cost_type), ('icp_tier', icp_tier), ('origin', origin)
 ) as members (dimension, dimension_value)
 where members.dimension_value is not null
 group by 1, 2, 3, 4, 5, 6;

@@ -24,9 +24,32 @@ from tests.metrics.conftest import BIN, metricflow_environment, published_file
 
 KPIS_BY_ENTITY = {
     "lead": ["lead_count", "lead_to_customer_rate"],
-    "mql": ["mql_count"],
     "lead_of_a_fit": ["icp_match_rate", "unknown_share"],
     "open_deal": ["persona_coverage_rate"],
+    "mql": ["mql_count", "mql_new_count", "mql_recycled_count"],
+    "stage_entry": [
+        "conversion_period_ratio",
+        "sal_count",
+        "sql_count",
+        "sql_customer_success_sourced_count",
+        "sql_marketing_count",
+        "sql_partner_sourced_count",
+        "sql_sales_sourced_count",
+    ],
+    "lead_exit": ["disqualified_count", "recycled_count", "rejected_count"],
+    "recycled_cycle": ["reentry_rate"],
+    "lead_cohort": ["lead_to_mql_rate"],
+    "mql_cohort": [
+        "mql_to_sql_rate",
+        "stage_leakage_rate",
+        "stage_stall_rate",
+        "stage_velocity_days",
+    ],
+    "sal_cohort": ["sal_to_sql_rate"],
+    "sql_cohort": ["sql_to_opp_rate"],
+    "sales_cohort": ["sales_conversion_rate"],
+    "timed_entry": ["untimed_stage_rate"],
+    "created_opportunity": ["regression_rate"],
     "qualified_opportunity": ["opportunity_count"],
     "decided_opportunity": [
         "avg_deal_size",

@@ -18,9 +18,11 @@ from tests.metrics.conftest import BIN, DBT_PROJECT
 
 KPIS = [
     "avg_deal_size",
+    "conversion_period_ratio",
     "cpl",
     "cpl_paid",
     "decision_timeliness_rate",
+    "disqualified_count",
     "first_response_minutes",
     "first_response_sla_rate",
     "followup_compliance_rate",
@@ -31,6 +33,7 @@ KPIS = [
     "l2a_precision",
     "lead_count",
     "lead_to_customer_rate",
+    "lead_to_mql_rate",
     "marketing_program_cost",
     "mean_first_response_minutes",
     "mean_sales_cycle_days",
@@ -38,19 +41,39 @@ KPIS = [
     "mql_acceptance_rate",
     "mql_acceptance_rate_decided",
     "mql_count",
+    "mql_new_count",
+    "mql_recycled_count",
+    "mql_to_sql_rate",
     "new_customer_count",
     "open_pipeline_amount",
     "opportunity_count",
     "persona_coverage_rate",
     "pipeline_per_mql",
+    "recycled_count",
+    "reentry_rate",
+    "regression_rate",
+    "rejected_count",
     "rep_delay_minutes",
     "response_coverage",
     "routing_delay_minutes",
+    "sal_count",
+    "sal_to_sql_rate",
+    "sales_conversion_rate",
     "sales_cycle_days",
     "sales_revenue",
     "sla_pipeline_delivered",
+    "sql_count",
+    "sql_customer_success_sourced_count",
+    "sql_marketing_count",
+    "sql_partner_sourced_count",
+    "sql_sales_sourced_count",
+    "sql_to_opp_rate",
+    "stage_leakage_rate",
+    "stage_stall_rate",
+    "stage_velocity_days",
     "time_to_contact_minutes",
     "unknown_share",
+    "untimed_stage_rate",
     "win_rate",
     "win_rate_amount",
 ]
@@ -93,6 +116,17 @@ def test_beside_names_another_kpi():
         "time_to_contact_minutes": "first_response_minutes",
         "cpl_paid": "cpl",
         "unknown_share": "icp_match_rate",
+        "mql_new_count": "mql_count",
+        "mql_recycled_count": "mql_count",
+        "sql_marketing_count": "sql_count",
+        "sql_sales_sourced_count": "sql_count",
+        "sql_partner_sourced_count": "sql_count",
+        "sql_customer_success_sourced_count": "sql_count",
+        "conversion_period_ratio": "mql_to_sql_rate",
+        "stage_velocity_days": "mql_to_sql_rate",
+        "stage_leakage_rate": "mql_to_sql_rate",
+        "stage_stall_rate": "mql_to_sql_rate",
+        "reentry_rate": "recycled_count",
         "mean_first_response_minutes": "first_response_minutes",
         "routing_delay_minutes": "first_response_minutes",
         "rep_delay_minutes": "routing_delay_minutes",
@@ -126,10 +160,13 @@ def warehouse(tmp_path: Path) -> Path:
         connection.execute(
             "create table intermediate.int_parameters as select "
             "90 as mql_cooloff_days, 30 as cancellation_days, 365 as window_lead_to_customer_days, "
-            "240 as sla_first_response_minutes, 0.6 as icp_coverage_min, "
-            "'crm_stage' as mql_source, 50 as engagement_threshold, 90 as engagement_window_days, "
-            "2 as sla_decision_business_days, "
-            "5 as followup_attempts, 14 as followup_days, 0.92 as close_name_similarity"
+            "90 as window_lead_to_mql_days, 30 as window_mql_to_sql_days, "
+            "30 as window_sal_to_sql_days, 30 as window_sql_to_opp_days, "
+            "180 as window_sql_to_customer_days, 365 as window_reentry_days, "
+            "240 as sla_first_response_minutes, 2 as sla_decision_business_days, "
+            "5 as followup_attempts, 14 as followup_days, 0.92 as close_name_similarity, "
+            "0.6 as icp_coverage_min, 'crm_stage' as mql_source, 50 as engagement_threshold, "
+            "90 as engagement_window_days"
         )
     return path
 

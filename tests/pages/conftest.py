@@ -132,6 +132,14 @@ def write_analytics(path: Path) -> None:
                 program_cost double, lead_count bigint, mql_count bigint, customer_count bigint,
                 won_amount double, cpl double, cost_per_customer double
             );
+            create table marts.funnel_steps (
+                period_grain varchar, period_start_date date, step varchar, step_order integer,
+                from_stage varchar, to_stage varchar, window_days integer, entered_count bigint,
+                converted_count bigint, late_conversion_count bigint, left_count bigint,
+                stalled_count bigint, undecided_count bigint, conversion_rate double,
+                ci_low double, ci_high double, median_days double, p90_days double,
+                is_mature boolean, is_low_n boolean, is_low_n_of_days boolean
+            );
             create table marts.sla_attainment (
                 side varchar, promise varchar, metric_id varchar, period_grain varchar,
                 period_start_date date, region varchar, segment varchar, team_id varchar,

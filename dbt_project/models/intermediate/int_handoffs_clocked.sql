@@ -147,22 +147,22 @@ instants_measured as (
             'at_contact', 'handoffs_routed.first_contact_at'
         ) }} as contact_microseconds
     from handoffs_routed
-    {{ left_join_latest(
+    {{ left_join_nearest(
         'openings', 'at_handoff',
         'handoffs_routed.calendar = at_handoff.calendar '
         ~ 'and handoffs_routed.handoff_at >= at_handoff.opens_at'
     ) }}
-    {{ left_join_latest(
+    {{ left_join_nearest(
         'openings', 'at_routing',
         'handoffs_routed.calendar = at_routing.calendar '
         ~ 'and handoffs_routed.routed_at >= at_routing.opens_at'
     ) }}
-    {{ left_join_latest(
+    {{ left_join_nearest(
         'openings', 'at_attempt',
         'handoffs_routed.calendar = at_attempt.calendar '
         ~ 'and handoffs_routed.first_human_attempt_at >= at_attempt.opens_at'
     ) }}
-    {{ left_join_latest(
+    {{ left_join_nearest(
         'openings', 'at_contact',
         'handoffs_routed.calendar = at_contact.calendar '
         ~ 'and handoffs_routed.first_contact_at >= at_contact.opens_at'
@@ -220,7 +220,7 @@ handoffs_clocked as (
         limits_set.first_human_attempt_at,
         limits_set.first_contact_at
     from limits_set
-    {{ left_join_latest(
+    {{ left_join_nearest(
         'openings', 'at_due',
         'limits_set.calendar = at_due.calendar and '
         ~ 'limits_set.due_microseconds > at_due.open_microseconds_before'

@@ -83,12 +83,12 @@ instants_measured as (
         {{ business_days_until('at_decision', 'decisions.decided_at') }}
             as decision_business_days
     from decisions
-    {{ left_join_latest(
+    {{ left_join_nearest(
         'openings', 'at_handoff',
         'decisions.calendar = at_handoff.calendar '
         ~ 'and decisions.handoff_at >= at_handoff.opens_at'
     ) }}
-    {{ left_join_latest(
+    {{ left_join_nearest(
         'openings', 'at_decision',
         'decisions.calendar = at_decision.calendar '
         ~ 'and decisions.decided_at >= at_decision.opens_at'
@@ -136,7 +136,7 @@ handoffs_decided as (
         limits_set.decided_at,
         limits_set.rejected_at
     from limits_set
-    {{ left_join_latest(
+    {{ left_join_nearest(
         'openings', 'at_due',
         'limits_set.calendar = at_due.calendar and '
         ~ 'limits_set.due_business_days > at_due.business_days_before'

@@ -1,4 +1,8 @@
-with recursive
+{%- set stages_with_owner = [
+    'mql', 'sal', 'sql', 'rejected', 'recycled', 'disqualified',
+] -%}
+
+with
 
 people as (
 
@@ -9,12 +13,6 @@ people as (
 lead_stage_events as (
 
     select * from {{ ref('int_lead_stage_events_scored') }}
-
-),
-
-parameters as (
-
-    select * from {{ ref('int_parameters') }}
 
 ),
 
@@ -173,6 +171,7 @@ event_cycles as (
         coalesce(
             min(case when is_qualifying then entered_at end), min(entered_at)
         ) as cycle_started_at,
+        max(case when stage = 'lead' then 1 else 0 end) = 1 as has_lead_event,
         {% for stage in [
             'mql', 'sal', 'sql', 'rejected', 'recycled', 'disqualified',
         ] -%}
@@ -185,10 +184,14 @@ event_cycles as (
         {% endfor -%}
         {{ earliest_value('reject_reason', 'entered_at') }} as reject_reason,
         {{ earliest_value('owner_id', 'entered_at') }} as owner_id,
-        {% for column in ['owner_id', 'assigned_at'] -%}
+        {{ earliest_value(
+            "case when stage = 'mql' then assigned_at end", 'entered_at'
+        ) }} as mql_assigned_at,
+        {% for stage in stages_with_owner -%}
             {{ earliest_value(
-                "case when stage = 'mql' then " ~ column ~ " end", 'entered_at'
-            ) }} as mql_{{ column }},
+                "case when stage = '" ~ stage ~ "' then owner_id end",
+                'entered_at'
+            ) }} as {{ stage }}_owner_id,
         {% endfor -%}
         max(case when is_observed then 1 else 0 end) = 1 as is_observed,
         {{ earliest_value('origin', 'entered_at') }} as origin
@@ -204,10 +207,13 @@ cycles_numbered as (
         leads.person_id,
         leads.lead_at as person_lead_at,
         leads.has_exported_cycles,
+        {% for stage in stages_with_owner -%}
+            event_cycles.{{ stage }}_owner_id,
+        {% endfor -%}
         {% for column in [
             'cycle_key', 'cycle_started_at', 'mql_at', 'sal_at', 'sql_at',
             'rejected_at', 'reject_reason', 'recycled_at', 'disqualified_at',
-            'owner_id', 'mql_owner_id', 'mql_assigned_at', 'origin',
+            'owner_id', 'mql_assigned_at', 'origin', 'has_lead_event',
             'is_mql_entry_imputed', 'is_sal_entry_imputed',
             'is_sql_entry_imputed', 'is_observed',
         ] -%}
@@ -250,146 +256,31 @@ cycles_with_origin as (
             cycles_numbered.owner_id,
             countable_people.owner_id
         ) as mql_owner_id,
+        {% for stage in stages_with_owner[1:] -%}
+            cycles_numbered.{{ stage }}_owner_id,
+        {% endfor -%}
+        cycles_numbered.cycle_no = 1 as is_first_cycle,
+        cycles_numbered.cycle_no = 1
+        or coalesce(cycles_numbered.has_lead_event, false) as is_lead_entered,
         case
             when cycles_numbered.cycle_no = 1
                 then cycles_numbered.person_lead_at
             else cycles_numbered.cycle_started_at
         end as lead_at,
         {% for column in [
-            'mql_assigned_at', 'sql_at', 'rejected_at', 'reject_reason',
+            'mql_assigned_at', 'rejected_at', 'reject_reason',
             'recycled_at', 'disqualified_at', 'is_mql_entry_imputed',
             'is_sal_entry_imputed', 'is_sql_entry_imputed', 'is_observed',
         ] -%}
             cycles_numbered.{{ column }},
         {% endfor -%}
         cycles_numbered.mql_at as entered_mql_at,
-        cycles_numbered.sal_at as entered_sal_at
+        cycles_numbered.sal_at as entered_sal_at,
+        cycles_numbered.sql_at as entered_sql_at
     from cycles_numbered
     inner join countable_people
         on cycles_numbered.person_id = countable_people.person_id
 
-),
-
--- A stage that was skipped, or noted after a later one, was reached with the
--- later one. Only marketing's cycles have to pass through MQL and SAL.
-stages_imputed as (
-
-    select
-        *,
-        case
-            when entered_sal_at is not null or origin = 'marketing'
-                then least(entered_sal_at, sql_at)
-        end as sal_at,
-        case
-            when entered_mql_at is not null or origin = 'marketing'
-                then least(entered_mql_at, entered_sal_at, sql_at)
-        end as mql_at
-    from cycles_with_origin
-
-),
-
-mqls as (
-
-    select
-        person_id,
-        lead_cycle_id,
-        mql_at,
-        row_number() over (
-            partition by person_id
-            order by mql_at, cycle_no
-        ) as mql_no,
-        count(*) over (partition by person_id) as mql_count
-    from stages_imputed
-    where mql_at is not null
-
-),
-
-repeated_mqls as (
-
-    select * from mqls
-    where mql_count > 1
-
-),
-
--- Each MQL is held against the last one that earned credit, not against the
--- last one: a flapping score would otherwise never earn credit again.
-credit_steps as (
-
-    select
-        person_id,
-        lead_cycle_id,
-        mql_no,
-        mql_at as last_credited_at,
-        true as is_mql_credited
-    from repeated_mqls
-    where mql_no = 1
-
-    union all
-
-    select
-        repeated_mqls.person_id,
-        repeated_mqls.lead_cycle_id,
-        repeated_mqls.mql_no,
-        case
-            when
-                {{ elapsed_seconds(
-                    'credit_steps.last_credited_at', 'repeated_mqls.mql_at'
-                ) }} >= parameters.mql_cooloff_days * 86400
-                then repeated_mqls.mql_at
-            else credit_steps.last_credited_at
-        end as last_credited_at,
-        {{ elapsed_seconds(
-            'credit_steps.last_credited_at', 'repeated_mqls.mql_at'
-        ) }} >= parameters.mql_cooloff_days * 86400 as is_mql_credited
-    from credit_steps
-    inner join repeated_mqls
-        on
-            credit_steps.person_id = repeated_mqls.person_id
-            and credit_steps.mql_no + 1 = repeated_mqls.mql_no
-    cross join parameters
-
-),
-
-cycles_credited as (
-
-    select
-        {% for column in [
-            'lead_cycle_id', 'person_id', 'origin', 'owner_id', 'mql_owner_id',
-            'reject_reason', 'cycle_no', 'lead_at', 'mql_at',
-            'mql_assigned_at', 'sal_at', 'sql_at', 'rejected_at',
-            'recycled_at', 'disqualified_at',
-        ] -%}
-            stages_imputed.{{ column }},
-        {% endfor -%}
-        stages_imputed.cycle_no = 1 as is_first_cycle,
-        {% for stage in ['mql', 'sal'] -%}
-            coalesce(
-                stages_imputed.{{ stage }}_at
-                < coalesce(stages_imputed.entered_{{ stage }}_at, 'infinity'),
-                false
-            )
-            or coalesce(stages_imputed.is_{{ stage }}_entry_imputed, false)
-                as is_{{ stage }}_imputed,
-        {% endfor -%}
-        coalesce(stages_imputed.is_sql_entry_imputed, false) as is_sql_imputed,
-        coalesce(stages_imputed.is_observed, false)
-            as is_stage_history_observed,
-        mqls.mql_no is not null
-        and coalesce(credit_steps.is_mql_credited, true) as is_mql_credited,
-        case
-            when mqls.mql_no = 1 then 'new'
-            when credit_steps.is_mql_credited then 'recycled'
-        end as mql_class
-    from stages_imputed
-    left join mqls
-        on
-            stages_imputed.lead_cycle_id = mqls.lead_cycle_id
-            and stages_imputed.person_id = mqls.person_id
-    left join credit_steps
-        on
-            stages_imputed.lead_cycle_id = credit_steps.lead_cycle_id
-            and stages_imputed.person_id = credit_steps.person_id
-
 )
 
-select * from cycles_credited
+select * from cycles_with_origin

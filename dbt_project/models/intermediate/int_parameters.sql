@@ -5,7 +5,10 @@
 ] -%}
 {%- set whole_numbers = [
     "fiscal_year_start_month", "mql_cooloff_days",
-    "window_lead_to_customer_days", "cancellation_days", "late_reopen_days",
+    "window_lead_to_mql_days", "window_mql_to_sal_days",
+    "window_mql_to_sql_days", "window_sal_to_sql_days",
+    "window_sql_to_opp_days", "window_sql_to_customer_days",
+    "window_reentry_days", "window_lead_to_customer_days", "cancellation_days", "late_reopen_days",
     "low_n_rate", "low_n_avg", "sla_first_response_minutes",
     "sla_decision_business_days", "followup_attempts", "followup_days",
     "engaged_session_seconds", "engagement_window_days",

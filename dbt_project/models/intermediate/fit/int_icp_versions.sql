@@ -61,7 +61,7 @@ rules_in_force as (
         rule_sets.starts_on as rules_start_on,
         rule_sets.rules_label
     from changes
-    {{ left_join_latest(
+    {{ left_join_nearest(
         'rule_sets',
         'rule_sets',
         'changes.starts_on >= rule_sets.starts_on'
@@ -80,7 +80,7 @@ sets_in_force as (
         tier_sets.tier_b_score,
         tier_sets.tier_c_score
     from rules_in_force
-    {{ left_join_latest(
+    {{ left_join_nearest(
         'tier_sets',
         'tier_sets',
         'rules_in_force.starts_on >= tier_sets.starts_on'

@@ -88,7 +88,7 @@ promises_with_limits as (
         ) is not null as is_committed
     from promises
     {% for alias, region, segment in specific_first %}
-        {{ left_join_latest(
+        {{ left_join_nearest(
             'commitments', alias,
             'promises.promise = ' ~ alias ~ '.sla_metric '
             ~ 'and ' ~ region ~ ' = ' ~ alias ~ '.region '
@@ -158,13 +158,13 @@ promises_due as (
             else clocks_set.followup_ends_at
         end as due_at
     from clocks_set
-    {{ left_join_latest(
+    {{ left_join_nearest(
         'openings', 'response_due',
         'clocks_set.calendar = response_due.calendar and '
         ~ 'clocks_set.due_microseconds '
         ~ '> response_due.open_microseconds_before'
     ) }}
-    {{ left_join_latest(
+    {{ left_join_nearest(
         'openings', 'decision_due',
         'clocks_set.calendar = decision_due.calendar and '
         ~ 'clocks_set.due_business_days > decision_due.business_days_before'

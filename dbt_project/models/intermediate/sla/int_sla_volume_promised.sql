@@ -50,7 +50,7 @@ commitments_daily as (
         ) as business_days
     from calendar
     cross join slices
-    {{ left_join_latest(
+    {{ left_join_nearest(
         'commitments', 'commitments',
         'slices.region = commitments.region '
         ~ 'and slices.segment = commitments.segment '

@@ -49,6 +49,16 @@ personas as (
 
 ),
 
+regressions as (
+
+    select
+        opportunity_id,
+        sum(case when is_regression then 1 else 0 end) as regression_count
+    from {{ ref('int_opportunity_stage_visits') }}
+    group by 1
+
+),
+
 first_leads as (
 
     select
@@ -107,6 +117,8 @@ deals_described as (
         coalesce(deals_judged.qualified_by_owner_id, '__unassigned__')
             as qualified_by_owner_id,
         coalesce(teams_at_event.team_id, '__unassigned__') as team_id,
+        coalesce(teams_at_creation.team_id, '__unassigned__')
+            as created_team_id,
         coalesce(teams_at_qualification.team_id, '__unassigned__')
             as qualified_team_id,
         coalesce(deals_judged.product_id, '__missing__') as product_id,
@@ -118,6 +130,12 @@ deals_described as (
             accounts.region,
             '__missing__'
         ) as region,
+        coalesce(
+            deals_judged.region,
+            teams_at_creation.region,
+            accounts.region,
+            '__missing__'
+        ) as created_region,
         coalesce(
             deals_judged.region,
             teams_at_qualification.region,
@@ -157,6 +175,8 @@ deals_described as (
         deals_judged.reopened_count,
         personas.required_persona_count,
         personas.present_persona_count,
+        cast(coalesce(regressions.regression_count, 0) as integer)
+            as regression_count,
         cast(
             case
                 when
@@ -221,6 +241,11 @@ deals_described as (
             deals_judged.owner_id = teams_at_event.owner_id
             and deals_judged.fx_rate_date >= teams_at_event.valid_from
             and deals_judged.fx_rate_date < teams_at_event.valid_before
+    left join owner_teams as teams_at_creation
+        on
+            deals_judged.owner_id = teams_at_creation.owner_id
+            and deals_judged.created_date >= teams_at_creation.valid_from
+            and deals_judged.created_date < teams_at_creation.valid_before
     left join owner_teams as teams_at_qualification
         on
             deals_judged.owner_id = teams_at_qualification.owner_id
@@ -241,6 +266,8 @@ deals_described as (
         on deals_judged.person_id = people.person_id
     left join first_leads
         on deals_judged.person_id = first_leads.person_id
+    left join regressions
+        on deals_judged.opportunity_id = regressions.opportunity_id
     left join sources
         on deals_judged.source_system = sources.source_system
 

@@ -94,12 +94,12 @@ breaches_measured as (
             ) }}, 0)
         ) / 60000000.0 as business_minutes_over
     from breaches
-    {{ left_join_latest(
+    {{ left_join_nearest(
         'openings', 'at_due',
         'breaches.calendar = at_due.calendar '
         ~ 'and breaches.due_at >= at_due.opens_at'
     ) }}
-    {{ left_join_latest(
+    {{ left_join_nearest(
         'openings', 'at_end',
         'breaches.calendar = at_end.calendar '
         ~ 'and breaches.until_at >= at_end.opens_at'
