@@ -18,6 +18,7 @@ from orchestration.pages.factors import Factor, charted, happened_before, read_f
 from orchestration.pages.formats import Formatter
 from orchestration.pages.kpis import Kpi, Numbers, Observation, read_numbers
 from orchestration.pages.periods import Period
+from orchestration.pages.red_flags import Raised, read_red_flags
 from orchestration.pages.texts import LANGUAGES, Language
 
 if TYPE_CHECKING:
@@ -78,6 +79,8 @@ GROUPS: dict[str, tuple[str, ...]] = {
         "mql_acceptance_rate",
         "mql_acceptance_rate_decided",
         "decision_timeliness_rate",
+        "mql_undecided_rate",
+        "no_fit_rejection_rate",
         "sla_pipeline_delivered",
         "pipeline_per_mql",
     ),
@@ -120,6 +123,7 @@ def build_site(analytics: Path, out_dir: Path, manifest: dict[str, Any]) -> None
         read_campaigns(analytics),
         funnels.read_funnel(analytics, numbers),
         read_agreement(analytics, numbers.latest["month"], numbers.as_of),
+        read_red_flags(analytics),
         out_dir,
         manifest,
         zone,
@@ -140,6 +144,7 @@ class _Site:
         campaigns: Campaigns,
         funnel: funnels.Funnel,
         agreement: Agreement,
+        red_flags: dict[str, list[Raised]],
         out_dir: Path,
         manifest: dict[str, Any],
         zone: ZoneInfo,
@@ -151,6 +156,7 @@ class _Site:
         self.campaigns = campaigns
         self.funnel = funnel
         self.agreement = agreement
+        self.red_flags = red_flags
         self.factors = factors
         self.out_dir = out_dir
         self.manifest = manifest
@@ -208,6 +214,7 @@ class _Site:
             self._page(fmt, "campaigns.html", "campaigns.html", campaigns=self.campaigns)
         if self.agreement.is_shown:
             self._agreement(fmt)
+        self._page(fmt, "red_flags.html", "red_flags.html", red_flags=self.red_flags)
         for kpi in kpis:
             months = self._months(kpi)
             narrow = months[-charts.NARROW_PERIODS :]
@@ -383,6 +390,7 @@ class _Site:
                     ("index", "scorecard"),
                     ("funnel", "funnel"),
                     ("agreement", "agreement"),
+                    ("red_flags", "red_flags"),
                     ("campaigns", "campaigns"),
                     ("checks", "checks"),
                     ("data", "data"),

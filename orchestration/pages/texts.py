@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Literal
 
 from orchestration.pages.funnel_texts import FUNNEL
+from orchestration.pages.red_flag_texts import RED_FLAGS
 from orchestration.pages.vocabulary import NAMES, VOCABULARY, Text
 
 Language = Literal["en", "zh"]
@@ -16,6 +17,7 @@ LANGUAGE_NAMES: dict[Language, str] = {"en": "English", "zh": "中文"}
 TEXTS: dict[str, Text] = {
     **NAMES,
     **FUNNEL,
+    **RED_FLAGS,
     # Frame
     # The page of campaigns
     "campaign": Text("Campaign", "活动"),

@@ -442,6 +442,19 @@ AGREEMENT = {
     "sla_breaches_holds_no_email": _breach("decision", f"region = '{EMAIL}'"),
 }
 
+FLAGS = {
+    "red_flags_key_is_unique": _m(_repeated("red_flags", "true")),
+    "red_flags_name_their_definition": _m("update marts.red_flags set metric_version = 7"),
+    "red_flags_go_to_their_team": _m("update marts.red_flags set owner_team = 'marketing'"),
+    "red_flags_have_crossed_their_line": _m("update marts.red_flags set limit_value = 0.1"),
+    "inv_68_red_flags_rest_on_mature_values": _m(
+        "update marts.kpi_values set is_mature = false "
+        "where metric_id = 'first_response_sla_rate' and period_grain = 'quarter'"
+    ),
+    "red_flags_has_rows": _m("delete from marts.red_flags"),
+    "red_flags_holds_no_email": _m(f"update marts.red_flags set record_ids = '{EMAIL}'"),
+}
+
 DEALS = {
     "fct_opportunities_has_rows": _m(
         "delete from marts.fct_opportunities",
@@ -928,6 +941,7 @@ DEFINITIONS = {
         "delete from marts.metric_definitions",
         DEFINED,
         "factors_name_kpis_that_exist",
+        "red_flags_name_their_definition",
         "sla_breaches_name_their_definition",
     ),
     "metric_definitions_key_is_unique": _m(
@@ -1087,6 +1101,10 @@ KPI_BOUNDS = {
     "kpi_decision_timeliness_rate_within_bounds": _beyond(
         "decision_timeliness_rate", 1.5, QUOTIENT, INTERVAL
     ),
+    "kpi_mql_undecided_rate_within_bounds": _beyond("mql_undecided_rate", 1.5, QUOTIENT, INTERVAL),
+    "kpi_no_fit_rejection_rate_within_bounds": _beyond(
+        "no_fit_rejection_rate", 1.5, QUOTIENT, INTERVAL
+    ),
     "kpi_sla_pipeline_delivered_within_bounds": _beyond(
         "sla_pipeline_delivered", -1, QUOTIENT, PERIODS
     ),
@@ -1179,6 +1197,7 @@ MUTATIONS: dict[str, Mutation] = {
     **STAGES,
     **HANDOFFS,
     **AGREEMENT,
+    **FLAGS,
     **DEALS,
     **BOOKINGS,
     **FACTORS,

@@ -671,6 +671,8 @@ from (
     ('mql_acceptance_rate', 'ratio', 'proportion'),
     ('mql_acceptance_rate_decided', 'ratio', 'proportion'),
     ('decision_timeliness_rate', 'ratio', 'proportion'),
+    ('mql_undecided_rate', 'ratio', 'proportion'),
+    ('no_fit_rejection_rate', 'ratio', 'proportion'),
     ('followup_compliance_rate', 'ratio', 'proportion'),
     ('sla_pipeline_delivered', 'money', 'sum'),
     ('pipeline_per_mql', 'money', 'mean'),
@@ -888,6 +890,8 @@ cross join lateral (
     ('mql_acceptance_rate', if(decision = 'accepted', 1, 0), 1),
     ('mql_acceptance_rate_decided', if(decision = 'accepted', 1, 0), if(decision = 'accepted', 1, 0)),
     ('decision_timeliness_rate', if(decision_status = 'met', 1, 0), 1),
+    ('mql_undecided_rate', if(decision_status = 'breached_undecided', 1, 0), 1),
+    ('no_fit_rejection_rate', 0, 1),
     ('followup_compliance_rate', if(followup_status = 'connected', 1, 0), 1),
     ('sla_pipeline_delivered', 100, null),
     ('pipeline_per_mql', 100, 1)
@@ -1159,3 +1163,16 @@ insert into marts.sla_plan by name
 select 'quarter' as period_grain, date '2025-04-01' as period_start_date, 500000 as goal_amount,
     10000 as avg_deal_size, 0.25 as win_rate, 0.8 as sql_to_opp_rate, 0.4 as mql_to_sql_rate,
     625 as required_mqls;
+
+-- One value counts as large enough, and lies below its line.
+update marts.kpi_values set low_n = false
+where metric_id = 'first_response_sla_rate' and period_grain = 'quarter' and dimension = 'all';
+
+insert into marts.red_flags by name
+select
+    concat_ws('/', 'RF2', metric_id, period_grain, period_start_date, 'all', 'all') as red_flag_id,
+    'RF2' as flag, 'sales' as owner_team, metric_id, metric_version, period_grain,
+    period_start_date, dimension, dimension_value, value as observed_value, 0.8 as limit_value,
+    denominator as case_count, true as is_open, as_of
+from marts.kpi_values
+where not low_n;

@@ -99,6 +99,8 @@ def test_every_kpi_is_sliced_by_the_dimensions_of_its_definition(marts):
                 "mean_first_response_minutes",
                 "mql_acceptance_rate",
                 "mql_acceptance_rate_decided",
+                "mql_undecided_rate",
+                "no_fit_rejection_rate",
                 "pipeline_per_mql",
                 "rep_delay_minutes",
                 "response_coverage",

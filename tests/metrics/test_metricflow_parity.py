@@ -73,6 +73,8 @@ KPIS_BY_ENTITY = {
         "decision_timeliness_rate",
         "mql_acceptance_rate",
         "mql_acceptance_rate_decided",
+        "mql_undecided_rate",
+        "no_fit_rejection_rate",
     ],
     "followed_up_handoff": ["followup_compliance_rate"],
     "delivered_mql": ["pipeline_per_mql", "sla_pipeline_delivered"],

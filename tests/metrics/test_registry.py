@@ -44,7 +44,9 @@ KPIS = [
     "mql_new_count",
     "mql_recycled_count",
     "mql_to_sql_rate",
+    "mql_undecided_rate",
     "new_customer_count",
+    "no_fit_rejection_rate",
     "open_pipeline_amount",
     "opportunity_count",
     "persona_coverage_rate",
@@ -132,6 +134,8 @@ def test_beside_names_another_kpi():
         "rep_delay_minutes": "routing_delay_minutes",
         "mql_acceptance_rate_decided": "mql_acceptance_rate",
         "decision_timeliness_rate": "mql_acceptance_rate",
+        "mql_undecided_rate": "mql_acceptance_rate",
+        "no_fit_rejection_rate": "mql_acceptance_rate",
         "followup_compliance_rate": "response_coverage",
         "pipeline_per_mql": "sla_pipeline_delivered",
     }

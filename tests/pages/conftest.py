@@ -181,6 +181,27 @@ def write_analytics(path: Path) -> None:
                  '2026-06-03 12:00:00', '2026-06-03 13:01:00', 61, null),
                 ('c2', 'first_response', 'overdue', 'o1', 'South', 240, '2026-06-26 08:00:00',
                  '2026-06-26 12:00:00', null, 1260, 'https://crm.example/people/2');
+            create table marts.red_flags (
+                red_flag_id varchar, flag varchar, owner_team varchar, metric_id varchar,
+                period_grain varchar, period_start_date date, dimension varchar,
+                dimension_value varchar, observed_value double, limit_value double,
+                compared_value double, case_count double, record_ids varchar, is_open boolean
+            );
+            insert into marts.red_flags values
+                ('a', 'RF2', 'sales', 'win_rate', 'month', '2026-06-01', 'owner', 'o1', 0.5, 0.8,
+                 null, 40, null, true),
+                ('b', 'RF2', 'sales', 'win_rate', 'month', '2026-06-01', 'all', 'all', 0.75, 0.8,
+                 null, 20, null, true),
+                ('c', 'RF2', 'sales', 'win_rate', 'month', '2026-05-01', 'all', 'all', 0.6, 0.8,
+                 null, 20, null, false),
+                ('d', 'RF1', 'both', 'win_rate', 'quarter', '2026-04-01', 'region', 'North', 0.3,
+                 0.36, 0.45, 25, null, true),
+                ('e', 'RF2', 'sales', 'lead_count', 'month', '2026-06-01', 'all', 'all', 2, 0,
+                 null, 2, 'c1, c2', true);
+            insert into marts.red_flags
+            select concat('f', range), 'RF11', 'operations', 'win_rate', 'month', '2026-06-01',
+                'segment', concat('s', range), 0.2, 0.1, null, 100 - range, null, true
+            from range(12);
             create table marts.dim_owner (owner_id varchar, owner_name varchar);
             create table marts.dim_product (product_id varchar, product_name varchar);
             create table marts.fct_lead_cycles (lead_date date, mql_credited_date date);

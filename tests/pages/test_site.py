@@ -21,6 +21,7 @@ RECORD = "https://crm.example/people/2"
 
 def test_both_languages_have_a_page_for_everything(pages: dict[str, Page]) -> None:
     expected = {"index.html", "agreement.html", "campaigns.html", "checks.html", "data.html"}
+    expected |= {"red_flags.html"}
     expected |= {f"kpi/{definition[0]}.html" for definition in DEFINITIONS}
     assert set(pages) == {"index.html"} | {
         f"{one}/{name}" for one in LANGUAGES for name in expected

@@ -8,7 +8,8 @@
     "window_lead_to_mql_days", "window_mql_to_sal_days",
     "window_mql_to_sql_days", "window_sal_to_sql_days",
     "window_sql_to_opp_days", "window_sql_to_customer_days",
-    "window_reentry_days", "window_lead_to_customer_days", "cancellation_days", "late_reopen_days",
+    "window_reentry_days", "window_lead_to_customer_days",
+    "cancellation_days", "late_reopen_days",
     "low_n_rate", "low_n_avg", "sla_first_response_minutes",
     "sla_decision_business_days", "followup_attempts", "followup_days",
     "engaged_session_seconds", "engagement_window_days",
@@ -16,7 +17,9 @@
 {%- set numbers = [
     "icp_tier_a_score", "icp_tier_b_score", "icp_tier_c_score",
     "icp_coverage_min", "engagement_threshold", "recycled_sla_cap",
-    "close_name_similarity",
+    "close_name_similarity", "red_flag_conversion_drop", "red_flag_response",
+    "red_flag_undecided", "red_flag_pace", "red_flag_no_fit",
+    "red_flag_unassigned", "red_flag_other_reason",
 ] -%}
 
 with

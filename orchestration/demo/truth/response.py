@@ -37,6 +37,8 @@ METRICS = (
     Metric("mql_acceptance_rate", "accepted", "acceptance_due", "ratio", LEAD),
     Metric("mql_acceptance_rate_decided", "accepted", "acceptance_decided", "ratio", LEAD),
     Metric("decision_timeliness_rate", "decided_in_time", "decision_due", "ratio", LEAD),
+    Metric("mql_undecided_rate", "undecided", "decision_due", "ratio", LEAD),
+    Metric("no_fit_rejection_rate", "declined", "decision_due", "ratio", LEAD),
 )  # fmt: skip
 
 
@@ -149,10 +151,12 @@ class Response:
         if steps.sal_at is not None:
             found += ["accepted", "acceptance_due", "acceptance_decided"]
         elif cycle.rejected_at is not None:
+            if (cycle.reject_reason or "").startswith("no_fit_"):
+                found.append("declined")
             if cycle.reject_reason not in _OPERATIONS:
                 found += ["acceptance_due", "acceptance_decided"]
         elif is_overdue:
-            found.append("acceptance_due")
+            found += ["acceptance_due", "undecided"]
         return found
 
     def close(self) -> None:
