@@ -31,9 +31,10 @@ from orchestration.exports.inventory import (
     inventory,
     resolve_exports,
 )
-from orchestration.exports.loading import create_stages, keep_newest, load_file
+from orchestration.exports.loading import create_stages, load_file
 from orchestration.exports.mapping import load_mapping
 from orchestration.exports.mapping_model import FileMapping, Mapping, known_headers
+from orchestration.exports.newest import keep_newest
 from orchestration.exports.observations import observe_stages
 from orchestration.exports.planning import no_longer_taken, plan_reads
 from orchestration.exports.raw_tables import (

@@ -6,8 +6,7 @@ mistake at once with its place, the nearest valid names and what to do.
 
 from __future__ import annotations
 
-import re
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import Any
 
 from pydantic import BaseModel, ValidationError
@@ -15,26 +14,20 @@ from ruamel.yaml import YAML
 from ruamel.yaml.constructor import SafeConstructor
 from ruamel.yaml.error import YAMLError
 
-from orchestration.exports.custom_fields import custom_column, custom_problems
-from orchestration.exports.entities import ENTITIES, UNMAPPED, Column, ColumnType
 from orchestration.exports.errors import MappingError, nearest
 from orchestration.exports.mapping_model import (
-    SHARED,
     ColumnMapping,
     CustomField,
-    CustomFields,
     FileMapping,
     Mapping,
     SourceMapping,
     StageMapping,
-    TotalMapping,
     UnpivotMapping,
 )
+from orchestration.exports.mapping_problems import meaning_problems
 
 READERS = Path(__file__).parent / "readers"
 """The shipped readers, one file for each system."""
-
-_RESERVED = f"{SHARED} is reserved for columns whose ids all systems share; name the system"
 
 
 class _TextConstructor(SafeConstructor):
@@ -65,7 +58,7 @@ def load_mapping(config: Path) -> Mapping:
         mapping = Mapping.model_validate(_spelled_out(document))
     except ValidationError as error:
         raise MappingError(config, _shape_problems(error)) from error
-    problems = _meaning_problems(mapping)
+    problems = meaning_problems(mapping, reader_names())
     if problems:
         raise MappingError(config, problems)
     return mapping
@@ -159,260 +152,3 @@ def _keys_at(location: tuple[int | str, ...]) -> tuple[str, ...]:
     elif len(location) >= 3:
         model = {"files": FileMapping, "stages": StageMapping}.get(str(location[0]), Mapping)
     return tuple(model.model_fields)
-
-
-def _meaning_problems(mapping: Mapping) -> list[str]:
-    problems = []
-    problems += _repeated("files", "name", [entry.name for entry in mapping.files])
-    problems += _repeated("stages", "name", [stage.name.lower() for stage in mapping.stages])
-    spelled = [
-        word.strip().lower()
-        for stage in mapping.stages
-        for word in {stage.name.lower(), *(spelling.lower() for spelling in stage.spellings)}
-    ]
-    problems += _repeated("stages", "spelling", spelled)
-    if any(stage.name == UNMAPPED for stage in mapping.stages):
-        problems.append(f"stages: {UNMAPPED} is reserved for stages no one mapped")
-    if mapping.source == SHARED:
-        problems.append(f"source: {_RESERVED}")
-    if not mapping.files and not mapping.sources:
-        problems.append(
-            "files: name your exports here, or under `sources` the systems they come from "
-            "(`smarketing sources` lists those that are read without a mapping)"
-        )
-    for index, entry in enumerate(mapping.files):
-        problems += _entry_problems(mapping, entry, f"files[{index}]")
-    for index, source in enumerate(mapping.sources):
-        problems += _source_problems(mapping, source, f"sources[{index}]")
-    return problems
-
-
-def _source_problems(mapping: Mapping, source: SourceMapping, place: str) -> list[str]:
-    problems = []
-    if source.reader not in reader_names():
-        hint = nearest(source.reader, reader_names())
-        problems.append(f"{place}.reader: there is no reader {source.reader!r}; {hint}")
-    if source.source == SHARED:
-        problems.append(f"{place}.source: {_RESERVED}")
-    if source.decimal == source.thousands:
-        problems.append(f"{place}.thousands: the same sign as decimal, {source.decimal!r}")
-    for key, path in (("folder", source.folder), ("pattern", source.pattern)):
-        if PurePosixPath(path).is_absolute() or ".." in PurePosixPath(path).parts:
-            problems.append(f"{place}.{key}: {path!r} must stay inside the exports folder")
-    for entity, columns in source.columns.items():
-        if entity not in ENTITIES:
-            hint = nearest(entity, ENTITIES)
-            problems.append(f"{place}.columns: {entity!r} is not an entity; {hint}")
-            continue
-        for name, spec in columns.items():
-            where = f"{place}.columns.{entity}.{name}"
-            column = {column.name: column for column in ENTITIES[entity].columns}.get(name)
-            if column is None:
-                known = [column.name for column in ENTITIES[entity].columns]
-                problems.append(f"{where}: {entity} has no such column; {nearest(name, known)}")
-            elif spec is not None:
-                problems += _column_problems(mapping, column, spec, where)
-            elif column.required:
-                problems.append(f"{where}: {entity} needs this column, so it cannot be left empty")
-    for entity, custom in source.custom.items():
-        if entity not in ENTITIES:
-            hint = nearest(entity, ENTITIES)
-            problems.append(f"{place}.custom: {entity!r} is not an entity; {hint}")
-        else:
-            problems += _custom_problems(mapping, entity, custom, f"{place}.custom.{entity}")
-    known = {
-        f"{entity.name}.{column.name}" for entity in ENTITIES.values() for column in entity.columns
-    }
-    for name, words in source.values.items():
-        found = [word for word in known if name in (word, word.partition(".")[2])]
-        if not found:
-            names = known if "." in name else {word.partition(".")[2] for word in known}
-            problems.append(f"{place}.values: there is no column {name!r}; {nearest(name, names)}")
-        for word in found:
-            entity, _, column = word.partition(".")
-            spec = ColumnMapping(column="any", values=words)
-            problems += _column_problems(
-                mapping, ENTITIES[entity].column(column), spec, f"{place}.values.{name}"
-            )
-    for entity, dates in source.stage_dates.items():
-        unpivot = UnpivotMapping(value="entered_at", label="stage", columns=dates)
-        problems += _label_problems(
-            mapping, ENTITIES[entity].column("stage"), unpivot, f"{place}.stage_dates.{entity}"
-        )
-    return list(dict.fromkeys(problems))
-
-
-def _repeated(place: str, what: str, words: list[str]) -> list[str]:
-    return [
-        f"{place}: {what} {word!r} appears more than once"
-        for word in sorted({word for word in words if words.count(word) > 1})
-    ]
-
-
-def _entry_problems(mapping: Mapping, entry: FileMapping, place: str) -> list[str]:
-    entity = ENTITIES.get(entry.entity)
-    if entity is None:
-        hint = nearest(entry.entity, ENTITIES)
-        return [f"{place}.entity: {entry.entity!r} is not an entity; {hint}"]
-    problems = []
-    pattern = PurePosixPath(entry.pattern)
-    if pattern.is_absolute() or ".." in pattern.parts or not entry.pattern.strip():
-        problems.append(f"{place}.pattern: {entry.pattern!r} must stay inside the exports folder")
-    if entry.decimal == entry.grouping:
-        problems.append(f"{place}.thousands: the same sign as decimal, {entry.decimal!r}")
-    if entry.source == SHARED:
-        problems.append(f"{place}.source: {_RESERVED}")
-    columns = {column.name: column for column in entity.columns}
-    unpivoted = (entry.unpivot.value, entry.unpivot.label) if entry.unpivot else ()
-    problems += [
-        f"{place}.columns.{column.name}: {entity.name} needs this column; map it to a header or to "
-        "{constant: ...}"
-        for column in entity.columns
-        if column.required
-        and column.name not in (*entry.columns, *unpivoted)
-        # Or the entry states it for all rows; loading refuses a file without any.
-        and column.name != "currency"
-    ]
-    if entry.total:
-        problems += _total_problems(entry, entry.total, columns, f"{place}.total")
-    listed = [name for name, spec in entry.columns.items() if spec.each_of]
-    if len(listed) > 1 or (listed and entry.unpivot):
-        problems.append(
-            f"{place}: rows come of one list or one unpivot, not of {' and '.join(listed)}"
-            f"{' and unpivot' if entry.unpivot else ''}"
-        )
-    if entry.unpivot:
-        problems += _unpivot_problems(mapping, entry, entry.unpivot, f"{place}.unpivot")
-    for name, spec in entry.columns.items():
-        where = f"{place}.columns.{name}"
-        column = columns.get(name)
-        if column is None:
-            problems.append(f"{where}: {entity.name} has no such column; {nearest(name, columns)}")
-        else:
-            problems += _column_problems(mapping, column, spec, where)
-    return problems + _custom_problems(mapping, entity.name, entry.custom, f"{place}.custom")
-
-
-def _custom_problems(mapping: Mapping, entity: str, custom: CustomFields, place: str) -> list[str]:
-    problems = []
-    for name, spec in custom.items():
-        where = f"{place}.{name}"
-        problems += custom_problems(ENTITIES[entity], name, spec, where)
-        problems += _column_problems(mapping, custom_column(name, spec), spec, where)
-    return problems
-
-
-def _total_problems(
-    entry: FileMapping, total: TotalMapping, columns: dict[str, Column], place: str
-) -> list[str]:
-    problems = []
-    column = columns.get(total.column)
-    spec = entry.columns.get(total.column)
-    if column is None or column.type not in (ColumnType.AMOUNT, ColumnType.NUMBER):
-        hint = nearest(total.column, columns)
-        problems.append(f"{place}.column: {total.column!r} is no amount or number; {hint}")
-    elif spec is None or spec.column is None:
-        problems.append(f"{place}.column: map {total.column} to a header first")
-    if total.row not in entry.footer:
-        problems.append(f"{place}.row: {total.row!r} must stand under footer too: it is no data")
-    return problems
-
-
-def _unpivot_problems(
-    mapping: Mapping, entry: FileMapping, unpivot: UnpivotMapping, place: str
-) -> list[str]:
-    problems = []
-    columns = {column.name: column for column in ENTITIES[entry.entity].columns}
-    for key, name in (("value", unpivot.value), ("label", unpivot.label)):
-        if name not in columns:
-            hint = nearest(name, columns)
-            problems.append(f"{place}.{key}: {entry.entity} has no column {name!r}; {hint}")
-        elif name in entry.columns:
-            problems.append(
-                f"{place}.{key}: {name} also stands under columns; take it out of one of them"
-            )
-    if unpivot.value == unpivot.label:
-        problems.append(f"{place}.label: the same column as value, {unpivot.value}")
-    label = columns.get(unpivot.label)
-    if label is not None and label.type is ColumnType.VOCABULARY:
-        problems += _label_problems(mapping, label, unpivot, f"{place}.columns")
-    return problems
-
-
-def _label_problems(
-    mapping: Mapping, label: Column, unpivot: UnpivotMapping, place: str
-) -> list[str]:
-    words = [*mapping.vocabulary(label)]
-    if not label.vocabulary and label.name == "stage":
-        words += [word for stage in mapping.stages for word in stage.spellings]
-    known = {word.strip().lower() for word in words}
-    return [
-        f"{place}.{header}: {word!r} is not one of the words of {label.name}; "
-        f"{nearest(word, words)}"
-        for header, word in unpivot.columns.items()
-        if word.strip().lower() not in known
-    ]
-
-
-def _column_problems(
-    mapping: Mapping, column: Column, spec: ColumnMapping, where: str
-) -> list[str]:
-    problems = []
-    if (spec.column is None) == (spec.constant is None):
-        problems.append(f"{where}: give either a header (column) or a constant, not both or none")
-    if spec.percent and column.type is not ColumnType.SHARE:
-        problems.append(f"{where}.percent: only a share can be written as a percentage")
-    if spec.micros and column.type is not ColumnType.AMOUNT:
-        problems.append(f"{where}.micros: only an amount can be written in millionths")
-    if spec.source and column.type is not ColumnType.ID:
-        problems.append(
-            f"{where}.source: only ids belong to a system, and {column.name} is no id; take "
-            "source away here"
-        )
-    if spec.source_column and (spec.source or column.type is not ColumnType.ID):
-        problems.append(
-            f"{where}.source_column: only an id without a stated source takes its system from a "
-            "column"
-        )
-    for key, separator in (("first_of", spec.first_of), ("each_of", spec.each_of)):
-        if separator and spec.column is None:
-            problems.append(f"{where}.{key}: a constant is no list")
-    if spec.lookup and (
-        spec.column is None
-        or column.type not in (ColumnType.TEXT, ColumnType.VOCABULARY, ColumnType.BOOLEAN)
-    ):
-        problems.append(f"{where}.lookup: only the exported id of a word or name is looked up")
-    if spec.optional and column.required:
-        problems.append(f"{where}.optional: this column is required")
-    if spec.date_format and column.type not in (ColumnType.DATE, ColumnType.TIMESTAMP):
-        problems.append(f"{where}.date_format: {column.name} is not a date")
-    repeated = [word.strip().lower() for word in spec.values]
-    if column.type is ColumnType.VOCABULARY:
-        problems += _repeated(f"{where}.values", "word", repeated)
-        words = mapping.vocabulary(column)
-        stated = [(f"{where}.values.{word}", target) for word, target in spec.values.items()]
-        if spec.constant is not None and spec.constant not in spec.values:
-            stated.append((f"{where}.constant", spec.constant))
-        known = {word.lower(): word for word in words}
-        if not words:
-            problems.append(f"{where}: list the deal stages under `stages` first")
-        else:
-            problems += [
-                f"{place}: {target!r} is not one of the words of {column.name}; "
-                f"{nearest(target, words)}"
-                for place, target in stated
-                if target is not None and target.lower() not in known
-            ]
-    if any(_has_control(word) for word in _words(spec)):
-        problems.append(f"{where}: control characters are not allowed")
-    return problems
-
-
-def _words(spec: ColumnMapping) -> list[str]:
-    targets = [target for target in spec.values.values() if target is not None]
-    own = [*spec.bands.values()] if isinstance(spec, CustomField) else []
-    return [spec.column or "", spec.constant or "", *spec.values, *targets, *spec.nulls, *own]
-
-
-def _has_control(text: str) -> bool:
-    return re.search(r"[\x00-\x08\x0e-\x1f]", text) is not None

@@ -46,6 +46,7 @@ REVENUE = "inv_18_revenue_of_owners_and_teams_is_the_total"
 DEFINED = "every_kpi_has_a_definition_and_every_definition_a_kpi"
 INTERVAL = "kpi_intervals_hold_their_value"
 HANDED_OVER = "handoffs_are_the_credited_mqls"
+EVIDENCE = "every_mql_has_its_evidence"
 DECISIONS = "inv_06_accepted_rejected_and_undecided_are_the_handoffs"
 DECIDED = "inv_06_published_decisions_are_those_of_the_handoffs"
 STATUSES = "inv_42_statuses_add_up_to_the_handoffs"
@@ -228,6 +229,7 @@ LEAD_CYCLES = {
     "inv_06_accepted_leads_of_marketing_were_mqls": _m(
         "update marts.fct_lead_cycles set mql_at = sal_at + interval 1 hour "
         "where lead_cycle_id = 'p1/1'",
+        EVIDENCE,
         ENTRIES,
         "inv_04_stages_follow_in_order",
     ),
@@ -245,6 +247,7 @@ LEAD_CYCLES = {
     ),
     "fct_lead_cycles_has_rows": _m(
         "delete from marts.fct_lead_cycles",
+        EVIDENCE,
         FACTS,
         HANDED_OVER,
         CAMPAIGNS,
@@ -255,6 +258,7 @@ LEAD_CYCLES = {
     ),
     "fct_lead_cycles_key_is_unique": _m(
         "update marts.fct_lead_cycles set lead_cycle_id = 'p5/1' where lead_cycle_id = 'p5/2'",
+        EVIDENCE,
         HANDED_OVER,
         ENTRIES,
         STEPS,
@@ -804,9 +808,9 @@ FIT = {
 }
 
 EVIDENCE = {
-    "mql_evidence_has_rows": _m("delete from marts.mql_evidence", "every_mql_has_its_evidence"),
+    "mql_evidence_has_rows": _m("delete from marts.mql_evidence", EVIDENCE),
     "mql_evidence_key_is_unique": _m(_repeated("mql_evidence", "lead_cycle_id = 'p1/1'")),
-    "every_mql_has_its_evidence": _m("delete from marts.mql_evidence where lead_cycle_id = 'p5/2'"),
+    EVIDENCE: _m("delete from marts.mql_evidence where lead_cycle_id = 'p5/2'"),
     "mqls_follow_the_rule_that_fired": _m(
         "update marts.mql_evidence set icp_tier = 'D' where lead_cycle_id = 'p1/1'"
     ),

@@ -150,8 +150,11 @@ def test_real_orders_are_read_once_their_currency_is_stated(tmp_path: Path):
     if not folder.is_dir():
         pytest.skip(f"the real exports are not beside the project: {folder} is absent")
     (path,) = folder.iterdir()
-    user = {"orders": {"account_id": ColumnMapping(column="UserId")}}
-    source = SourceMapping(reader="invoices", currency="USD", columns=user)
+    source = SourceMapping(
+        reader="invoices",
+        currency="USD",
+        columns={"orders": {"account_id": ColumnMapping(column="UserId")}},
+    )
     mapping = STAND_IN.model_copy(update={"sources": [source]})
     checks = check_file(path, mapping, folder, tmp_path)
     read = {

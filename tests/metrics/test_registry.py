@@ -292,7 +292,29 @@ def test_definition_hash_follows_the_meaning_and_not_the_wording(project, dbt, w
     # lead_count was renamed, translated anew and signed again, and is the same number.
     assert {name for name in KPIS if after[name] != before[name]} == {
         "lead_to_customer_rate",
+        "conversion_period_ratio",
+        "disqualified_count",
+        "lead_to_mql_rate",
         "mql_count",
+        "mql_new_count",
+        "mql_recycled_count",
+        "mql_to_sql_rate",
+        "recycled_count",
+        "reentry_rate",
+        "rejected_count",
+        "sal_count",
+        "sal_to_sql_rate",
+        "sales_conversion_rate",
+        "sql_count",
+        "sql_customer_success_sourced_count",
+        "sql_marketing_count",
+        "sql_partner_sourced_count",
+        "sql_sales_sourced_count",
+        "sql_to_opp_rate",
+        "stage_leakage_rate",
+        "stage_stall_rate",
+        "stage_velocity_days",
+        "untimed_stage_rate",
     }
 
 
