@@ -104,7 +104,8 @@ def test_deals_are_covered_by_their_own_person_and_their_account(marts):
 
 
 def test_own_score_dates_the_mql(marts):
-    """At the edge of the window, once for a flapping score, never by a stage of the CRM alone."""
+    """At the edge of the window, once for a flapping score, never by a stage of the CRM alone.
+    A deal without an MQL before it brings one."""
     assert marts.execute(
         "select lead_cycle_id, mql_at, mql_rule, icp_tier, engagement_points, touch_ids "
         "from marts.mql_evidence order by 1"
@@ -112,8 +113,10 @@ def test_own_score_dates_the_mql(marts):
         ("edge/1", datetime(2025, 2, 9, 8), "fit_and_engagement", "A", 50, "t06, t07"),
         ("flap/1", datetime(2025, 1, 20, 8), "fit_and_engagement", "A", 50, "t01, t02"),
         ("flap/2", datetime(2025, 4, 20, 8), "fit_and_engagement", "A", 50, "t15, t16"),
+        ("handd/1", datetime(2025, 6, 2), "imputed", "D", None, None),
         ("handu/1", datetime(2025, 1, 12, 8), "hand_raiser", "unknown", 0, "t11"),
         ("jump/1", datetime(2025, 3, 10, 8), "imputed", "B", None, None),
+        ("over/1", datetime(2025, 6, 2), "imputed", "B", None, None),
     ]
 
 
@@ -127,8 +130,10 @@ def test_credit_still_waits_for_the_cooloff(marts):
         ("edge/1", "new"),
         ("flap/1", "new"),
         ("flap/2", "recycled"),
+        ("handd/1", "new"),
         ("handu/1", "new"),
         ("jump/1", "new"),
+        ("over/1", "new"),
     ]
     assert marts.execute(kpi("mql_count", "2025-01-01")).fetchone() == (2,)
     assert marts.execute(kpi("mql_count", "2025-01-01", "icp_tier", "unknown")).fetchone() == (1,)
@@ -141,3 +146,18 @@ def test_definition_says_which_source_is_in_force(marts):
         "engagement_threshold = 50.0, engagement_window_days = 30, mql_cooloff_days = 90, "
         "mql_source = own_score",
     )
+
+
+@pytest.mark.parametrize(
+    ("metric", "start", "dimension", "member", "expected"),
+    [
+        ("sql_count", "2025-03-01", "icp_tier", "B", 1),
+        ("sql_count", "2025-03-01", "persona", "__missing__", 1),
+        ("lead_to_mql_rate", "2025-01-01", "icp_tier", "A", 1),
+        ("mql_to_sql_rate", "2025-01-01", "persona", "procurement", 0),
+        ("recycled_count", "2025-04-01", "icp_tier", "A", 1),
+    ],
+)
+def test_stages_are_sliced_by_fit(marts, metric, start, dimension, member, expected):
+    """G20: tier and persona are dimensions of every KPI of leads."""
+    assert marts.execute(kpi(metric, start, dimension, member)).fetchone() == (expected,)
