@@ -262,6 +262,7 @@ LEAD_CYCLES = {
         HANDED_OVER,
         ENTRIES,
         STEPS,
+        "every_mql_has_its_evidence",
     ),
     "inv_03_cycle_numbers_have_no_gap": _m(
         "update marts.fct_lead_cycles set cycle_no = 3 where lead_cycle_id = 'p5/2'"
@@ -340,6 +341,7 @@ HANDOFFS = {
         DECIDED,
         FACTS,
     ),
+    "handoffs_have_the_fit_of_their_mql": _handoff("p1/1", "icp_tier = 'D'"),
     "fct_handoffs_key_is_unique": _handoff("p5/2", "lead_cycle_id = 'p5/1'", HANDED_OVER, DUE),
     DECISIONS: _handoff("p5/1", "is_acceptance_due = false", DECIDED),
     DECIDED: _m(_kpi("followup_compliance_rate", "denominator = 2, value = numerator / 2"), PARTS),
@@ -838,6 +840,10 @@ STAGES = {
     ENTRIES: _m(
         "update marts.fct_stage_events set stage = 'customer' "
         "where stage_event_id = 'lead_cycle/p1/1/5'"
+    ),
+    "stage_entries_have_the_fit_of_their_lead": _m(
+        "update marts.fct_stage_events set icp_tier = 'D' "
+        "where stage_event_id = 'lead_cycle/p1/1/1'"
     ),
     FOLLOWED: _m(
         "update marts.fct_stage_events set exited_at = exited_at + interval 1 hour "

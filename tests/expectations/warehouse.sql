@@ -796,7 +796,15 @@ update marts.dim_account set
     icp_fit_score = fit.icp_fit_score, fit_coverage = fit.fit_coverage, icp_tier = fit.icp_tier
 from fit where account_id = subject_id;
 
-update marts.fct_lead_cycles set icp_tier = fit.icp_tier from fit where person_id = subject_id;
+update marts.fct_lead_cycles set
+    icp_tier = fit.icp_tier, mql_icp_tier = fit.icp_tier, persona = 'champion'
+from fit where person_id = subject_id;
+
+update marts.fct_stage_events set icp_tier = fit.icp_tier, persona = 'champion'
+from fit where person_id = subject_id;
+
+update marts.fct_handoffs set icp_tier = fit.icp_tier, persona = 'champion'
+from fit where person_id = subject_id;
 
 -- A deal needs two personas; d3 has both, d5 one.
 update marts.fct_opportunities set

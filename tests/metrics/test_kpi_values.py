@@ -70,14 +70,22 @@ def test_every_kpi_is_sliced_by_the_dimensions_of_its_definition(marts):
         "from metric_definitions order by 1"
     ).fetchall()
     deal = ["channel", "icp_tier", "order_type", "owner", "product", "region", "segment", "team"]
-    of_handoffs = ["campaign", "channel", "origin", "owner", "region", "segment", "team"]
-    of_leads = sorted([*of_handoffs, "icp_tier", "persona"])
-    with_reason = sorted([*of_handoffs, "reason"])
+    of_leads = [
+        "campaign", "channel", "icp_tier", "origin", "owner", "persona", "region", "segment",
+        "team",
+    ]  # fmt: skip
+    with_reason = sorted([*of_leads, "reason"])
     dimensions = {
         **dict.fromkeys(
             (
                 "conversion_period_ratio",
+                "icp_match_rate",
+                "lead_count",
+                "lead_to_customer_rate",
                 "lead_to_mql_rate",
+                "mql_count",
+                "mql_new_count",
+                "mql_recycled_count",
                 "mql_to_sql_rate",
                 "reentry_rate",
                 "sal_count",
@@ -107,20 +115,14 @@ def test_every_kpi_is_sliced_by_the_dimensions_of_its_definition(marts):
                 "routing_delay_minutes",
                 "sla_pipeline_delivered",
                 "time_to_contact_minutes",
+                "unknown_share",
             ),
-            of_handoffs,
+            of_leads,
         ),
         "recycled_count": with_reason,
         "disqualified_count": with_reason,
         "rejected_count": with_reason,
         "untimed_stage_rate": ["stage"],
-        "lead_count": of_leads,
-        "lead_to_customer_rate": of_leads,
-        "mql_count": of_leads,
-        "mql_new_count": of_leads,
-        "mql_recycled_count": of_leads,
-        "icp_match_rate": of_leads,
-        "unknown_share": of_leads,
         "marketing_program_cost": ["campaign", "channel", "cost_type", "region"],
         "cpl": ["campaign", "channel"],
         "journey_completeness_rate": ["region", "segment"],

@@ -149,3 +149,18 @@ def test_definition_says_which_source_is_in_force(marts):
         "engagement_threshold = 50.0, engagement_window_days = 30, mql_cooloff_days = 90, "
         "mql_source = own_score",
     )
+
+
+@pytest.mark.parametrize(
+    ("metric", "start", "dimension", "member", "expected"),
+    [
+        ("sql_count", "2025-03-01", "icp_tier", "B", 1),
+        ("sql_count", "2025-03-01", "persona", "__missing__", 1),
+        ("lead_to_mql_rate", "2025-01-01", "icp_tier", "A", 1),
+        ("mql_to_sql_rate", "2025-01-01", "persona", "procurement", 0),
+        ("recycled_count", "2025-04-01", "icp_tier", "A", 1),
+    ],
+)
+def test_stages_are_sliced_by_fit(marts, metric, start, dimension, member, expected):
+    """G20: tier and persona are dimensions of every KPI of leads."""
+    assert marts.execute(kpi(metric, start, dimension, member)).fetchone() == (expected,)

@@ -133,6 +133,8 @@ handoffs_described as (
         lead_cycles.origin,
         lead_cycles.mql_region as region,
         lead_cycles.segment,
+        lead_cycles.mql_icp_tier as icp_tier,
+        lead_cycles.persona,
         lead_cycles.mql_class,
         lead_cycles.custom_fields,
         handoffs_judged.calendar,

@@ -50,6 +50,13 @@ owner_teams as (
 
 ),
 
+fit as (
+
+    select * from {{ ref('int_fit_tiers_dated') }}
+    where subject = 'person'
+
+),
+
 parameters as (
 
     select * from {{ ref('int_parameters') }}
@@ -259,6 +266,8 @@ visits_described as (
             people.segment, visits_dated.segment, accounts.segment,
             '__missing__'
         ) as segment,
+        coalesce(fit.icp_tier, '__missing__') as icp_tier,
+        coalesce(fit.persona, '__missing__') as persona,
         coalesce(visits_dated.reason, '__missing__') as reason,
         people.custom_fields,
 
@@ -289,6 +298,11 @@ visits_described as (
     from visits_dated
     left join people
         on visits_dated.person_id = people.person_id
+    left join fit
+        on
+            visits_dated.person_id = fit.subject_id
+            and visits_dated.entered_date >= fit.valid_from
+            and visits_dated.entered_date < fit.valid_before
     left join accounts
         on visits_dated.account_id = accounts.account_id
     left join owner_teams

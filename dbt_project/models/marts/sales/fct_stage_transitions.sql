@@ -163,6 +163,8 @@ transitions as (
         campaign,
         region,
         segment,
+        icp_tier,
+        persona,
         custom_fields,
 
         ---------- numerics
