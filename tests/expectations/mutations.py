@@ -262,7 +262,6 @@ LEAD_CYCLES = {
         HANDED_OVER,
         ENTRIES,
         STEPS,
-        "every_mql_has_its_evidence",
     ),
     "inv_03_cycle_numbers_have_no_gap": _m(
         "update marts.fct_lead_cycles set cycle_no = 3 where lead_cycle_id = 'p5/2'"
