@@ -28,6 +28,8 @@
         {{ text_literal(meta.kind) }} as kind,
         {{ text_literal(meta.direction) }} as direction,
         {{ 'true' if meta.is_additive else 'false' }} as is_additive,
+        {{ 'true' if meta.get('is_share_of_total') else 'false' }}
+            as is_share_of_total,
         {% for bound in ['lower_bound', 'upper_bound'] -%}
         cast(
             {{ 'null' if meta.bounds[loop.index0] is none
@@ -90,7 +92,7 @@
             [measure.name, measure.agg, measure.expr.split() | join(' ')]
         ) -%}
     {%- endfor -%}
-    {%- set meaning = tojson({
+    {%- set meant = {
         'formula': kpi.meta.formula.split() | join(' '),
         'measures': measures,
         'kind': kpi.meta.kind,
@@ -98,8 +100,11 @@
         'date_basis': kpi.meta.date_basis,
         'semantic_model': kpi.semantic_models[0]
             if kpi.semantic_models | length == 1 else kpi.semantic_models,
-    }, sort_keys=true) -%}
-    {%- set parts = [text_literal(local_md5(meaning))] -%}
+    } -%}
+    {%- if kpi.meta.get('is_share_of_total') -%}
+        {%- do meant.update({'is_share_of_total': true}) -%}
+    {%- endif -%}
+    {%- set parts = [text_literal(local_md5(tojson(meant, sort_keys=true)))] -%}
     {%- for key in kpi_parameter_keys(kpi) -%}
         {%- do parts.append("'" ~ key ~ "='") -%}
         {%- do parts.append('cast(parameters.' ~ key ~ ' as varchar)') -%}

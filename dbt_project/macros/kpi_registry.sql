@@ -85,6 +85,8 @@
             kpi_measure_of(sample_size, metric, measures) if sample_size
             else kpi.denominator
         }) %}
+    {% elif meta.get('is_share_of_total') %}
+        {% do kpi_refuse(metric, 'it is a share of the total and no ratio') %}
     {% else %}
         {% do kpi.update({
             'measure': kpi_measure_of(metric.name, metric, measures)

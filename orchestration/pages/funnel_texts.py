@@ -101,6 +101,10 @@ FUNNEL: dict[str, Text] = {
     "no_cases_recycled_count": Text("nobody returned to nurture", "无退回培育"),
     "no_cases_disqualified_count": Text("nobody disqualified", "无不合格"),
     "no_cases_rejected_count": Text("no rejections", "无拒绝"),
+    "no_cases_rejection_mix": Text("no rejections", "无拒绝"),
+    "shares_of_total": Text(
+        "The shares of each period add up to 100 %.", "每个统计期的各项占比之和为 100%。"
+    ),
     "no_cases_lead_to_mql_rate": Text("no leads of marketing", "无市场线索"),
     "no_cases_mql_to_sql_rate": Text("no MQLs of marketing", "无市场 MQL"),
     "no_cases_sal_to_sql_rate": Text("no accepted hand-offs", "无接受的移交"),

@@ -95,12 +95,13 @@ class Slice:
     member: str
     name: str
     observations: dict[str, Observation]
+    is_share_of_total: bool = False
 
     @property
     def size(self) -> float:
         """How much lies behind the all-time value; how good it is, is another question."""
         observation = self.observations[ALL]
-        weight = observation.denominator
+        weight = observation.numerator if self.is_share_of_total else observation.denominator
         return (observation.value if weight is None else weight) or 0
 
 
@@ -142,6 +143,16 @@ class Kpi:
     @property
     def is_snapshot(self) -> bool:
         return self.definition["date_basis"] == "snapshot"
+
+    @property
+    def is_share_of_total(self) -> bool:
+        """Whether only its members say anything: the total is always the whole."""
+        return bool(self.definition.get("is_share_of_total"))
+
+    @property
+    def has_course(self) -> bool:
+        """Whether its total changes from month to month."""
+        return not (self.is_snapshot or self.is_share_of_total)
 
     @property
     def has_data(self) -> bool:
@@ -270,7 +281,10 @@ def _read_breakdowns(
                 count(*) over (partition by metric_id, dimension) as member_count,
                 row_number() over (
                     partition by metric_id, dimension
-                    order by coalesce(denominator, value, 0) desc, dimension_value
+                    order by
+                        coalesce(denominator, value, 0) desc,
+                        coalesce(numerator, 0) desc,
+                        dimension_value
                 ) as place
             from marts.kpi_values
             where
@@ -307,7 +321,8 @@ def _read_breakdowns(
         breakdown = kpis[metric_id].breakdowns.setdefault(dimension, Breakdown(member_count))
         if not breakdown.slices or breakdown.slices[-1].member != member:
             name = names.get(dimension, {}).get(member) or member
-            breakdown.slices.append(Slice(member, name, {}))
+            is_share = kpis[metric_id].is_share_of_total
+            breakdown.slices.append(Slice(member, name, {}, is_share))
         breakdown.slices[-1].observations[grain] = Observation(
             *observed, is_reached=grain == ALL or start <= ends[metric_id]
         )

@@ -60,6 +60,7 @@ GROUPS: dict[str, tuple[str, ...]] = {
         "stage_leakage_rate",
         "stage_stall_rate",
         "rejected_count",
+        "rejection_mix",
         "recycled_count",
         "disqualified_count",
         "reentry_rate",
@@ -177,7 +178,7 @@ class _Site:
                 for width in ("wide", "narrow")
             }
             for kpi in numbers.kpis.values()
-            if not kpi.is_snapshot and (months := self._months(kpi))
+            if kpi.has_course and (months := self._months(kpi))
         }
         self.sparklines = {
             metric_id: Markup(charts.sparkline(self._months(kpi)))
@@ -330,7 +331,7 @@ class _Site:
 
     def _charted(self, kpi: Kpi) -> tuple[dict[int, Factor], int]:
         """The factors marked in the chart of a KPI, and how many older ones are left off."""
-        if kpi.is_snapshot or not (months := self._months(kpi)):
+        if not (kpi.has_course and (months := self._months(kpi))):
             return {}, 0
         return charted(self.factors, kpi.metric_id, months[0][0].start, months[-1][0].end)
 

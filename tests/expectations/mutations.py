@@ -262,7 +262,6 @@ LEAD_CYCLES = {
         HANDED_OVER,
         ENTRIES,
         STEPS,
-        "every_mql_has_its_evidence",
     ),
     "inv_03_cycle_numbers_have_no_gap": _m(
         "update marts.fct_lead_cycles set cycle_no = 3 where lead_cycle_id = 'p5/2'"
@@ -1149,6 +1148,11 @@ KPI_BOUNDS = {
     "kpi_recycled_count_within_bounds": _beyond("recycled_count", -1, QUOTIENT, PERIODS),
     "kpi_disqualified_count_within_bounds": _beyond("disqualified_count", -1, QUOTIENT, PERIODS),
     "kpi_rejected_count_within_bounds": _beyond("rejected_count", -1, QUOTIENT, PERIODS),
+    "inv_67_shares_are_of_the_total": _m(
+        "update marts.kpi_values set denominator = 1, value = 0 "
+        "where metric_id = 'rejection_mix' and period_grain = 'month' and dimension = 'owner'"
+    ),
+    "kpi_rejection_mix_within_bounds": _beyond("rejection_mix", 1.5, QUOTIENT, INTERVAL),
     "kpi_lead_to_mql_rate_within_bounds": _beyond(
         "lead_to_mql_rate", 1.5, QUOTIENT, INTERVAL, STEP_RATES
     ),

@@ -642,6 +642,7 @@ select
     unit,
     kind,
     kind in ('count', 'sum') and metric_id <> 'open_pipeline_amount' as is_additive,
+    metric_id = 'rejection_mix' as is_share_of_total,
     'Head of Sales' as owner_sales,
     'Head of Marketing' as owner_marketing,
     date '2025-01-01' as signed_sales_on,
@@ -694,6 +695,7 @@ from (
     ('recycled_count', 'cycles', 'count'),
     ('disqualified_count', 'cycles', 'count'),
     ('rejected_count', 'cycles', 'count'),
+    ('rejection_mix', 'ratio', 'proportion'),
     ('lead_to_mql_rate', 'ratio', 'proportion'),
     ('mql_to_sql_rate', 'ratio', 'proportion'),
     ('sal_to_sql_rate', 'ratio', 'proportion'),
@@ -984,6 +986,7 @@ cross join lateral (
     ('recycled_count', if(stage = 'recycled', 1, null), null),
     ('disqualified_count', if(stage = 'disqualified', 1, null), null),
     ('rejected_count', if(stage = 'recycled', 0, null), null),
+    ('rejection_mix', if(stage = 'recycled', 0, null), 0),
     ('reentry_rate', if(stage = 'recycled', if(is_reentered, 1, 0), null), 1),
     ('untimed_stage_rate', if(stage_order < 80, 0, null), 1),
     (

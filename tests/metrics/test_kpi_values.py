@@ -42,8 +42,12 @@ def test_members_of_a_dimension_add_up_to_the_total(marts):
         marts.execute(
             "with parts as ("
             "  select metric_id, period_grain, period_start_date, dimension, "
-            "    sum(numerator) as numerator, sum(denominator) as denominator "
-            "  from kpi_values where dimension <> 'all' group by all) "
+            "    sum(numerator) as numerator, "
+            # Each member of a share has the denominator of the total.
+            "    case when any_value(is_share_of_total) then max(denominator) "
+            "      else sum(denominator) end as denominator "
+            "  from kpi_values inner join metric_definitions using (metric_id) "
+            "  where dimension <> 'all' group by all) "
             "select parts.* from parts inner join kpi_values as total "
             "using (metric_id, period_grain, period_start_date) where total.dimension = 'all' "
             "and (abs(coalesce(parts.numerator, 0) - coalesce(total.numerator, 0)) > 0.01 "
@@ -122,6 +126,7 @@ def test_every_kpi_is_sliced_by_the_dimensions_of_its_definition(marts):
         "recycled_count": with_reason,
         "disqualified_count": with_reason,
         "rejected_count": with_reason,
+        "rejection_mix": ["reason"],
         "untimed_stage_rate": ["stage"],
         "marketing_program_cost": ["campaign", "channel", "cost_type", "region"],
         "cpl": ["campaign", "channel"],

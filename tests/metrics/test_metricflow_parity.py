@@ -94,8 +94,8 @@ SHARED = {
 }
 """Costs and marketing's leads meet in foreign entities, which a question names by themselves."""
 
-NOT_EXPRESSIBLE: dict[str, str] = {}
-"""KPI and the reason why MetricFlow cannot compute it. Today it can compute them all."""
+NOT_EXPRESSIBLE = {"rejection_mix": "MetricFlow divides a member by itself, not by the total"}
+"""KPI and the reason why MetricFlow cannot compute it."""
 
 GRAINS = ("all", "month", "quarter", "year")
 GRAINS_BY_DIMENSION = ("all", "month")
@@ -159,8 +159,9 @@ def published_values(analytics: Path) -> dict[Key, float]:
             "dimension_value, value "
             "from marts.kpi_values inner join marts.metric_definitions using (metric_id) "
             "where value is not null and not (kind in ('count', 'sum') and value = 0) "
+            "and metric_id not in (select unnest(?)) "
             "and (period_grain in ? or (period_grain in ? and dimension = 'all'))",
-            [list(GRAINS_BY_DIMENSION), list(GRAINS)],
+            [list(NOT_EXPRESSIBLE), list(GRAINS_BY_DIMENSION), list(GRAINS)],
         ).fetchall()
     return {row[:5]: row[5] for row in rows}
 

@@ -73,6 +73,7 @@ SHARED = [
     ("T-34.6", over_months("sql_to_opp_rate", MAY), 1),
     ("T-34.9", all_time("reentry_rate"), 0.5),
     ("T-34.10", all_time("regression_rate"), 1 / 9),
+    ("T-34.26", kpi("rejection_mix", MAY, "reason", "no_budget"), 0.5),
     ("T-34.42", kpi("disqualified_count", MAY), 1),
     ("T-34.43", kpi("recycled_count", MAY), 1),
     ("T-34.44", kpi("rejected_count", MAY), 2),

@@ -204,7 +204,11 @@ class Tally:
         periods = sorted({*upper, *lower}, key=lambda key: (GRAINS.index(key[0]), key[1]))
         for period in periods:
             above, below = upper.get(period, {}), lower.get(period, {})
-            for member in self._published(metric, {*above, *below}):
+            found = {*above, *below}
+            if metric.is_share_of_total and below:
+                # Whoever has no part in this period is 0 of its total.
+                found.update(*upper.values())
+            for member in self._published(metric, found):
                 if metric.kind == "sum":
                     amount = above[member]
                     amount = None if amount is None else amount * metric.times

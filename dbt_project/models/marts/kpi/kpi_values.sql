@@ -131,6 +131,19 @@ spine as (
 
 ),
 
+-- A member that has no part in a total is 0 of it.
+share_totals as (
+
+    select slices.*
+    from slices
+    inner join definitions
+        on slices.metric_id = definitions.metric_id
+    where
+        definitions.is_share_of_total
+        and slices.dimension = 'all'
+
+),
+
 -- Where nothing happened, counts and sums are zero. Where something happened
 -- and its amount is not known, they stay empty.
 slices_with_zeros as (
@@ -147,11 +160,14 @@ slices_with_zeros as (
             when definitions.kind <> 'median' then 0
         end as numerator,
         case
+            when share_totals.metric_id is not null
+                then share_totals.denominator
             when slices.metric_id is not null then slices.denominator
             when definitions.kind not in ('count', 'sum') then 0
         end as denominator,
         slices.middle_value,
-        coalesce(slices.sample_size, 0) as sample_size,
+        coalesce(share_totals.sample_size, slices.sample_size, 0)
+            as sample_size,
         coalesce(slices.open_cases, 0) as open_cases,
         slices.last_entry_date
     from spine
@@ -164,6 +180,11 @@ slices_with_zeros as (
             and spine.period_start_date = slices.period_start_date
             and spine.dimension = slices.dimension
             and spine.dimension_value = slices.dimension_value
+    left join share_totals
+        on
+            spine.metric_id = share_totals.metric_id
+            and spine.period_grain = share_totals.period_grain
+            and spine.period_start_date = share_totals.period_start_date
 
 ),
 
