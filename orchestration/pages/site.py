@@ -16,6 +16,7 @@ from orchestration.pages.campaigns import Campaigns, read_campaigns
 from orchestration.pages.checks import counted, notices, read_checks
 from orchestration.pages.factors import Factor, charted, happened_before, read_factors
 from orchestration.pages.formats import Formatter
+from orchestration.pages.groups import GROUPS
 from orchestration.pages.kpis import Kpi, Numbers, Observation, read_numbers
 from orchestration.pages.periods import Period
 from orchestration.pages.red_flags import Raised, read_red_flags
@@ -28,75 +29,6 @@ ROOM = Path(__file__).parent
 MONTHS_CHARTED = 24
 QUARTERS_LISTED = 8
 NOTICES_LISTED = 6
-
-# The order people read them in; a KPI that is not named here joins the last group.
-GROUPS: dict[str, tuple[str, ...]] = {
-    "funnel": (
-        "lead_count",
-        "mql_count",
-        "opportunity_count",
-        "new_customer_count",
-        "lead_to_customer_rate",
-        "journey_completeness_rate",
-        "l2a_match_rate",
-        "l2a_ambiguity_rate",
-        "l2a_precision",
-    ),
-    "stages": (
-        "mql_new_count",
-        "mql_recycled_count",
-        "sal_count",
-        "sql_count",
-        "sql_marketing_count",
-        "sql_sales_sourced_count",
-        "sql_partner_sourced_count",
-        "sql_customer_success_sourced_count",
-        "lead_to_mql_rate",
-        "mql_to_sql_rate",
-        "sal_to_sql_rate",
-        "sql_to_opp_rate",
-        "sales_conversion_rate",
-        "stage_velocity_days",
-        "stage_leakage_rate",
-        "stage_stall_rate",
-        "rejected_count",
-        "rejection_mix",
-        "recycled_count",
-        "disqualified_count",
-        "reentry_rate",
-        "regression_rate",
-        "conversion_period_ratio",
-        "untimed_stage_rate",
-    ),
-    "handoffs": (
-        "first_response_sla_rate",
-        "response_coverage",
-        "first_response_minutes",
-        "mean_first_response_minutes",
-        "routing_delay_minutes",
-        "rep_delay_minutes",
-        "time_to_contact_minutes",
-        "followup_compliance_rate",
-        "mql_acceptance_rate",
-        "mql_acceptance_rate_decided",
-        "decision_timeliness_rate",
-        "mql_undecided_rate",
-        "no_fit_rejection_rate",
-        "sla_pipeline_delivered",
-        "pipeline_per_mql",
-    ),
-    "deals": (
-        "win_rate",
-        "win_rate_amount",
-        "avg_deal_size",
-        "median_deal_size",
-        "sales_cycle_days",
-        "mean_sales_cycle_days",
-    ),
-    "revenue": ("sales_revenue", "open_pipeline_amount"),
-    "costs": ("marketing_program_cost", "cpl", "cpl_paid"),
-    "other": (),
-}
 
 
 @dataclass(frozen=True)
