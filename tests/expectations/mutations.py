@@ -954,7 +954,7 @@ DEFINITIONS = {
         "sla_breaches_name_their_definition",
     ),
     "metric_definitions_key_is_unique": _m(
-        _repeated("metric_definitions", "metric_id = 'win_rate'")
+        _repeated("metric_definitions", "metric_id = 'win_rate'"), PARTS
     ),
     "metric_ids_are_plain_names": _m(
         "update marts.metric_definitions set metric_id = '../win_rate' "
@@ -982,6 +982,7 @@ DEFINITIONS = {
 KPI_VALUES = {
     "kpi_values_has_rows": _m(
         "delete from marts.kpi_values",
+        "inv_68_red_flags_rest_on_mature_values",
         DEFINED,
         FACTS,
         STATUSES,
