@@ -38,7 +38,7 @@ check: $(STAMP) ## Lint, types, SQL lint, dbt metadata
 	.venv/bin/ruff check .
 	.venv/bin/ruff format --check .
 	.venv/bin/pyright
-	.venv/bin/sqlfluff lint --processes 2 dbt_project/models dbt_project/tests
+	.venv/bin/sqlfluff lint dbt_project/models dbt_project/tests
 	.venv/bin/dbt --quiet --log-level-file none parse --project-dir dbt_project --profiles-dir dbt_project
 	.venv/bin/dbt-score lint --manifest dbt_project/target/manifest.json
 
