@@ -79,8 +79,10 @@ select * from cells
 where
     case
         -- Nothing happened here, says the truth.
-        when is_unknown_to_truth then coalesce(value, 0) <> 0 or coalesce(denominator, 0) <> 0
-        when is_unpublished then coalesce(true_value, 0) <> 0 or coalesce(true_denominator, 0) <> 0
+        when is_unknown_to_truth
+            then abs(coalesce(value, 0)) > 1e-6 or coalesce(denominator, 0) <> 0
+        when is_unpublished
+            then abs(coalesce(true_value, 0)) > 1e-6 or coalesce(true_denominator, 0) <> 0
         else
             (value is null) <> (true_value is null)
             or abs(value - true_value) > greatest(1e-6, 1e-9 * abs(true_value))
