@@ -42,28 +42,29 @@ def olist_home(tmp_path_factory: pytest.TempPathFactory) -> Settings:
     return _real(tmp_path_factory, "olist_funnel")
 
 
+def _worked(tmp_path_factory: pytest.TempPathFactory, folder: str) -> Settings:
+    exports = Path(__file__).parent / "worked_examples" / folder
+    return published(tmp_path_factory.mktemp(folder), exports, exports / "exports.yaml")
+
+
 @pytest.fixture(scope="session")
 def worked_examples_home(tmp_path_factory: pytest.TempPathFactory) -> Settings:
-    exports = Path(__file__).parent / "worked_examples" / "exports"
-    return published(tmp_path_factory.mktemp("worked"), exports, exports / "exports.yaml")
+    return _worked(tmp_path_factory, "exports")
 
 
 @pytest.fixture(scope="session")
 def handoffs_home(tmp_path_factory: pytest.TempPathFactory) -> Settings:
-    exports = Path(__file__).parent / "worked_examples" / "handoffs"
-    return published(tmp_path_factory.mktemp("handoffs"), exports, exports / "exports.yaml")
+    return _worked(tmp_path_factory, "handoffs")
 
 
 @pytest.fixture(scope="session")
 def funnel_home(tmp_path_factory: pytest.TempPathFactory) -> Settings:
-    exports = Path(__file__).parent / "worked_examples" / "funnel"
-    return published(tmp_path_factory.mktemp("funnel"), exports, exports / "exports.yaml")
+    return _worked(tmp_path_factory, "funnel")
 
 
 @pytest.fixture(scope="session")
 def accounts_home(tmp_path_factory: pytest.TempPathFactory) -> Settings:
-    exports = Path(__file__).parent / "worked_examples" / "accounts"
-    return published(tmp_path_factory.mktemp("accounts"), exports, exports / "exports.yaml")
+    return _worked(tmp_path_factory, "accounts")
 
 
 @pytest.fixture(scope="session")

@@ -84,16 +84,7 @@
 {{ name }}_slices as (
 
     select
-        case
-            {% for grain in grains -%}
-            when grouping({{ grain }}_start_date) = 0 then '{{ grain }}'
-            {% endfor -%}
-        end as period_grain,
-        coalesce(
-            {% for grain in grains -%}
-            {{ grain }}_start_date{{ ',' if not loop.last }}
-            {% endfor %}
-        ) as period_start_date,
+        {{ grouped_period(grains) }},
         case
             {% for dimension in dimensions -%}
             when grouping({{ dimension.name }}_member) = 0

@@ -59,3 +59,19 @@
 {% macro planning_grains() %}
     {% do return(['biweek', 'fiscal_quarter', 'fiscal_year']) %}
 {% endmacro %}
+
+
+{#- Which period a row of grouping sets is of: its grain and first day. Each set
+    holds one of the columns `<grain>_start_date`. -#}
+{% macro grouped_period(grains) -%}
+    case
+        {% for grain in grains -%}
+        when grouping({{ grain }}_start_date) = 0 then '{{ grain }}'
+        {% endfor -%}
+    end as period_grain,
+    coalesce(
+        {% for grain in grains -%}
+        {{ grain }}_start_date{{ ',' if not loop.last }}
+        {% endfor %}
+    ) as period_start_date
+{%- endmacro %}

@@ -267,7 +267,7 @@ def _read_breakdowns(
     latest: dict[str, Period],
     ends: dict[str, date],
 ) -> None:
-    names = {dimension: _member_names(connection, dimension) for dimension in MEMBER_NAMES}
+    names = {dimension: member_names(connection, dimension) for dimension in MEMBER_NAMES}
     for metric_id, dimension, member, member_count, grain, start, *observed in connection.execute(
         f"""
         with
@@ -345,7 +345,8 @@ def _dimension_place(dimension: str) -> int:
     return DIMENSIONS.index(dimension) if dimension in DIMENSIONS else len(DIMENSIONS)
 
 
-def _member_names(connection: duckdb.DuckDBPyConnection, dimension: str) -> dict[str, str]:
+def member_names(connection: duckdb.DuckDBPyConnection, dimension: str) -> dict[str, str]:
+    """The name behind each id of a dimension in MEMBER_NAMES; none where the mart is absent."""
     table, key, name = MEMBER_NAMES[dimension]
     if (table, name) not in _columns(connection):
         return {}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from orchestration.pages.kpis import MEMBER_NAMES
+from orchestration.pages.kpis import MEMBER_NAMES, member_names
 from orchestration.pages.periods import Period
 
 TEAMS = ("both", "sales", "marketing", "operations")
@@ -55,18 +55,14 @@ def read_red_flags(analytics: Path) -> dict[str, list[Raised]]:
     """
     import duckdb
 
-    names = " ".join(
-        f"when flags.dimension = '{dimension}' then "
-        f"(select any_value({name}) from marts.{table} where {key} = flags.dimension_value)"
-        for dimension, (table, key, name) in MEMBER_NAMES.items()
-    )
     with duckdb.connect(str(analytics), read_only=True) as connection:
+        names = {dimension: member_names(connection, dimension) for dimension in MEMBER_NAMES}
         rows = connection.execute(
             f"""
             select
                 flag, owner_team, metric_id, period_start_date, period_grain, dimension,
-                dimension_value, coalesce(case {names} end, dimension_value), observed_value,
-                limit_value, compared_value, case_count, record_ids,
+                dimension_value, observed_value, limit_value, compared_value, case_count,
+                record_ids,
                 count(*) over kind, row_number() over (kind
                     order by dimension <> 'all', case_count desc, red_flag_id) as place
             from marts.red_flags as flags
@@ -77,8 +73,11 @@ def read_red_flags(analytics: Path) -> dict[str, list[Raised]]:
             """
         ).fetchall()
     raised: dict[str, list[Raised]] = {team: [] for team in TEAMS}
-    for flag, team, metric_id, start, grain, *rest, count, place in rows:
+    for flag, team, metric_id, start, grain, dimension, member, *rest, count, place in rows:
         if place == 1:
             raised[team].append(Raised([], count))
-        raised[team][-1].flags.append(RedFlag(flag, team, metric_id, Period(start, grain), *rest))
+        period, name = Period(start, grain), names.get(dimension, {}).get(member) or member
+        raised[team][-1].flags.append(
+            RedFlag(flag, team, metric_id, period, dimension, member, name, *rest)
+        )
     return raised

@@ -281,27 +281,15 @@ cycles_credited as (
         stages_imputed.is_first_cycle,
         stages_imputed.is_lead_entered,
         stages_imputed.is_deal_in_order,
-        coalesce(
-            stages_imputed.mql_at
-            < coalesce(stages_imputed.entered_mql_at, 'infinity'),
-            false
-        )
-        or coalesce(stages_imputed.is_mql_entry_imputed, false)
-            as is_mql_imputed,
-        coalesce(
-            stages_imputed.sal_at
-            < coalesce(stages_imputed.entered_sal_at, 'infinity'),
-            false
-        )
-        or coalesce(stages_imputed.is_sal_entry_imputed, false)
-            as is_sal_imputed,
-        coalesce(
-            stages_imputed.sql_at
-            < coalesce(stages_imputed.entered_sql_at, 'infinity'),
-            false
-        )
-        or coalesce(stages_imputed.is_sql_entry_imputed, false)
-            as is_sql_imputed,
+        {% for stage in ['mql', 'sal', 'sql'] -%}
+            coalesce(
+                stages_imputed.{{ stage }}_at
+                < coalesce(stages_imputed.entered_{{ stage }}_at, 'infinity'),
+                false
+            )
+            or coalesce(stages_imputed.is_{{ stage }}_entry_imputed, false)
+                as is_{{ stage }}_imputed,
+        {% endfor -%}
         coalesce(stages_imputed.is_observed, false)
             as is_stage_history_observed,
         credits.mql_no is not null as is_mql_credited,

@@ -1,5 +1,6 @@
-{%- set stages_with_owner = [
-    'mql', 'sal', 'sql', 'rejected', 'recycled', 'disqualified',
+{%- set qualified_stages = ['mql', 'sal', 'sql'] -%}
+{%- set stages_after_lead = qualified_stages + [
+    'rejected', 'recycled', 'disqualified',
 ] -%}
 
 with
@@ -172,11 +173,15 @@ event_cycles as (
             min(case when is_qualifying then entered_at end), min(entered_at)
         ) as cycle_started_at,
         max(case when stage = 'lead' then 1 else 0 end) = 1 as has_lead_event,
-        {% for stage in [
-            'mql', 'sal', 'sql', 'rejected', 'recycled', 'disqualified',
-        ] -%}
+        {% for stage in stages_after_lead -%}
             min(case when stage = '{{ stage }}' then entered_at end)
                 as {{ stage }}_at,
+            {{ earliest_value(
+                "case when stage = '" ~ stage ~ "' then owner_id end",
+                'entered_at'
+            ) }} as {{ stage }}_owner_id,
+        {% endfor -%}
+        {% for stage in qualified_stages -%}
             {{ earliest_value(
                 "case when stage = '" ~ stage ~ "' then is_entry_imputed end",
                 'entered_at'
@@ -187,12 +192,6 @@ event_cycles as (
         {{ earliest_value(
             "case when stage = 'mql' then assigned_at end", 'entered_at'
         ) }} as mql_assigned_at,
-        {% for stage in stages_with_owner -%}
-            {{ earliest_value(
-                "case when stage = '" ~ stage ~ "' then owner_id end",
-                'entered_at'
-            ) }} as {{ stage }}_owner_id,
-        {% endfor -%}
         max(case when is_observed then 1 else 0 end) = 1 as is_observed,
         {{ earliest_value('origin', 'entered_at') }} as origin
     from events_by_cycle
@@ -207,7 +206,7 @@ cycles_numbered as (
         leads.person_id,
         leads.lead_at as person_lead_at,
         leads.has_exported_cycles,
-        {% for stage in stages_with_owner -%}
+        {% for stage in stages_after_lead -%}
             event_cycles.{{ stage }}_owner_id,
         {% endfor -%}
         {% for column in [
@@ -256,7 +255,7 @@ cycles_with_origin as (
             cycles_numbered.owner_id,
             countable_people.owner_id
         ) as mql_owner_id,
-        {% for stage in stages_with_owner[1:] -%}
+        {% for stage in stages_after_lead[1:] -%}
             cycles_numbered.{{ stage }}_owner_id,
         {% endfor -%}
         cycles_numbered.cycle_no = 1 as is_first_cycle,

@@ -40,16 +40,7 @@ promises_counted as (
 
     select
         promise,
-        case
-            {% for grain in grains %}
-                when grouping({{ grain }}_start_date) = 0 then '{{ grain }}'
-            {% endfor %}
-        end as period_grain,
-        coalesce(
-            {% for grain in grains %}
-                {{ grain }}_start_date{{ ',' if not loop.last }}
-            {% endfor %}
-        ) as period_start_date,
+        {{ grouped_period(grains) }},
         {% for member in members %}
             case
                 when grouping({{ member }}) = 0 then {{ member }} else 'all'

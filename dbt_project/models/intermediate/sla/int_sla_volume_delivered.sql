@@ -52,16 +52,7 @@ handoffs_counted as (
 delivered as (
 
     select
-        case
-            {% for grain in grains %}
-                when grouping({{ grain }}_start_date) = 0 then '{{ grain }}'
-            {% endfor %}
-        end as period_grain,
-        coalesce(
-            {% for grain in grains %}
-                {{ grain }}_start_date{{ ',' if not loop.last }}
-            {% endfor %}
-        ) as period_start_date,
+        {{ grouped_period(grains) }},
         case when grouping(region) = 0 then region else 'all' end as region,
         case when grouping(segment) = 0 then segment else 'all' end as segment,
         {% for column in counted %}
