@@ -345,7 +345,32 @@ def test_another_source_of_mqls_is_another_definition(project, dbt, warehouse):
             connection.execute(f"update intermediate.int_parameters set {change}")
         assert dbt("run", "--select", "metric_definitions").returncode == 0
         after = hashes(warehouse)
-        assert {name for name in KPIS if after[name] != before[name]} == {"mql_count"}
+        assert {name for name in KPIS if after[name] != before[name]} == {
+            "conversion_period_ratio",
+            "decision_timeliness_rate",
+            "first_response_minutes",
+            "first_response_sla_rate",
+            "followup_compliance_rate",
+            "lead_to_mql_rate",
+            "mean_first_response_minutes",
+            "mql_acceptance_rate",
+            "mql_acceptance_rate_decided",
+            "mql_count",
+            "mql_new_count",
+            "mql_recycled_count",
+            "mql_to_sql_rate",
+            "mql_undecided_rate",
+            "no_fit_rejection_rate",
+            "pipeline_per_mql",
+            "rep_delay_minutes",
+            "response_coverage",
+            "routing_delay_minutes",
+            "sla_pipeline_delivered",
+            "stage_leakage_rate",
+            "stage_stall_rate",
+            "stage_velocity_days",
+            "time_to_contact_minutes",
+        }
         before = after
     with duckdb.connect(str(warehouse), read_only=True) as connection:
         assert connection.execute(
