@@ -5,6 +5,9 @@ snapshot, and a stage that a later snapshot shows for the first time was entered
 every load adds what its files show to ``raw_meta.stage_observations``: a row per record, day and
 stage, at the first time that day. The rows of a set that only grows, and times that only become
 earlier, are the same in whatever order files arrive, and however often one is read.
+
+A row belongs to the company the mapping names: whoever tries the demo and then loads exports of
+their own into the same home must not find demo deals in the history of theirs.
 """
 
 from __future__ import annotations
@@ -15,7 +18,7 @@ from orchestration.exports import sql
 from orchestration.exports.report import FileLoad
 
 _OBSERVED = {"people": "person_id", "opportunities": "opportunity_id"}
-_KEY = ("entity", "record_id", "observed_day", "stage_source_value")
+_KEY = ("company_name", "entity", "record_id", "observed_day", "stage_source_value")
 
 
 def observe_stages(connection: duckdb.DuckDBPyConnection, loads: list[FileLoad]) -> None:
@@ -63,8 +66,14 @@ def observe_stages(connection: duckdb.DuckDBPyConnection, loads: list[FileLoad])
     )
 
 
-def add_observations(connection: duckdb.DuckDBPyConnection) -> None:
+def add_observations(connection: duckdb.DuckDBPyConnection, company_name: str) -> None:
     """Add what ``observe_stages`` collected; the caller holds the transaction."""
+    # Homes from before rows had a company hold those of one.
+    for table in ("observed", "raw_meta.stage_observations"):
+        connection.execute(
+            f"alter table {table} add column if not exists company_name varchar "
+            f"default {sql.text(company_name)}"
+        )
     same = " and ".join(
         f"known.{key} = observed.{key}"
         if key != "observed_day"
@@ -76,10 +85,11 @@ def add_observations(connection: duckdb.DuckDBPyConnection) -> None:
         """
         update raw_meta.stage_observations as known set stage = words.stage
         from (
-            select entity, source_system, stage_source_value, min(stage) as stage
+            select company_name, entity, source_system, stage_source_value, min(stage) as stage
             from observed group by all having count(distinct stage) = 1
         ) as words
-        where known.entity = words.entity and known.source_system = words.source_system
+        where known.company_name = words.company_name
+            and known.entity = words.entity and known.source_system = words.source_system
             and known.stage_source_value = words.stage_source_value and known.stage <> words.stage
         """
     )

@@ -82,6 +82,7 @@ _META_TABLES = {
         "kind": "varchar",
     },
     "stage_observations": {
+        "company_name": "varchar",
         "entity": "varchar",
         "record_id": "varchar",
         "stage": "varchar",
@@ -193,7 +194,7 @@ def replace_raw_tables(
             from stage_{entity.name} inner join loads using (_load_no)
             """
         )
-    add_observations(connection)
+    add_observations(connection, parameters["company_name"])
     _replace(connection, "parameters", list(parameters.items()))
     _replace(
         connection,

@@ -210,10 +210,18 @@ def test_a_handoff_that_only_a_pull_shows_has_no_response_time(built: Settings):
 
 
 def test_one_pull_alone_says_nothing_that_its_records_do_not(tmp_path: Path):
-    """The first pull changes no date: every deal has those of its own record."""
-    settings = company(tmp_path, OWN_CRM)
+    """The first pull changes no date: every deal has those of its own record. What another company
+    of the same home was seen in, before the mapping named this one, is none of its history."""
+    settings = company(tmp_path, OWN_CRM.replace("company: Snapshot company", "company: Trial"))
+    pull(settings.exports, 1, "")
+    pipeline.load(settings, "run-1")
+    settings.config.write_text(OWN_CRM, encoding="utf-8")
     pull(settings.exports, 0, "")
     pipeline.load(settings, "run-0")
+    assert query(
+        settings,
+        "select company_name, count(*) from raw_meta.stage_observations group by all order by 1",
+    ) == [("Snapshot company", 13), ("Trial", 16)]
     pipeline.build(settings).raise_for_status()
     assert (
         query(

@@ -104,6 +104,18 @@ def test_where_the_source_says_when_it_changed_a_record_that_is_when_it_was_so(c
     ]
 
 
+def test_rows_from_before_they_had_a_company_are_those_of_the_present_one(company: Company):
+    company.map(ENTRY)
+    deliver(company, "deals.csv", "2025-06-01 08:00:00", "id,stage\n1,Open\n")
+    company.load()
+    company.rows("alter table raw_meta.stage_observations drop company_name")
+    deliver(company, "deals.csv", "2025-06-02 08:00:00", "id,stage\n1,Won\n")
+    company.load()
+    assert company.rows(
+        "select company_name, stage from raw_meta.stage_observations order by observed_at"
+    ) == [("Test company", "Open"), ("Test company", "Won")]
+
+
 def test_a_load_that_fails_remembers_nothing(company: Company):
     company.map(ENTRY)
     deliver(company, "deals.csv", "2025-06-01 08:00:00", "id,stage\n1,Open\n")

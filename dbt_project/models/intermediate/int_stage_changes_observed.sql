@@ -77,13 +77,23 @@ records_with_events as (
 
 ),
 
+-- Of another company that was loaded into this home before, nothing.
+observations_of_company as (
+
+    select observations.*
+    from observations
+    inner join parameters
+        on observations.company_name = parameters.company_name
+
+),
+
 first_pulls as (
 
     select
         entity,
         source_system,
         min(pulled_at) as first_pulled_at
-    from observations
+    from observations_of_company
     group by 1, 2
 
 ),
@@ -111,7 +121,7 @@ observations_ordered as (
                 observations.source_file,
                 observations.stage
         ) as last_seen_before_at
-    from observations
+    from observations_of_company as observations
     inner join records
         on
             observations.entity = records.entity
@@ -168,8 +178,10 @@ changes as (
     from observations_ordered
     left join stages
         on
-            observations_ordered.entity = 'opportunities'
-            and observations_ordered.stage = stages.stage
+            case
+                when observations_ordered.entity = 'opportunities'
+                    then observations_ordered.stage
+            end = stages.stage
     where
         observations_ordered.stage
         <> coalesce(observations_ordered.previous_stage, '')

@@ -14,6 +14,7 @@ renamed as (
         owner_id,
 
         ---------- strings
+        company_name,
         entity,
         stage,
         source_file,
