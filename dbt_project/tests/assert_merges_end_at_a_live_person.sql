@@ -65,9 +65,7 @@ left join people as survivors
 left join people as merge_targets
     on people.merged_into_id = merge_targets.person_id
 left join survivors_by_address
-    on
-        people.email = survivors_by_address.email
-        and people.email_domain is not null
+    on people.email = survivors_by_address.email
 where
     survivors.person_id is null
     or survivors.merged_into_id is not null

@@ -77,7 +77,9 @@ from person;
 insert into raw_mapped.accounts by name
 select
     'a' || i as account_id, 'Firm ' || i as account_name, 'r' || i % 8 as region,
-    timestamp '2023-01-01' as created_at
+    timestamp '2023-01-01' as created_at, 5 + i % 300 as employees,
+    ['software', 'retail', 'banking'][1 + i % 3] as industry,
+    'firm' || i || '.example' as domain
 from range({accounts}) as numbers (i);
 
 insert into raw_mapped.owners by name
@@ -123,6 +125,18 @@ select
     500 + i % 9000 as amount, 'EUR' as currency, 'new' as order_type
 from person
 where is_mql and not is_back and i % 3 = 0;
+
+insert into raw_mapped.icp_rules by name
+from (values
+    ('industry', 'software', null, null, 1.0, 40.0), ('industry', 'banking', null, null, 0.5, 40.0),
+    ('employees', null, 80, null, 1.0, 30.0), ('region', 'r1', null, null, 1.0, 20.0)
+) as rules (fit_attribute, matches_value, min_value, max_value, score, weight);
+
+insert into raw_mapped.icp_tiers by name
+from (values ('A', 80), ('B', 60), ('C', 40), ('D', 0)) as tiers (tier, min_score);
+
+insert into raw_mapped.engagement_rules by name
+from (values ('email', 10, false)) as rules (touch_type, points, is_hand_raiser);
 
 insert into raw_mapped.business_hours by name
 select

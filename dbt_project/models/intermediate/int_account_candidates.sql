@@ -128,18 +128,32 @@ domains_named as (
 ),
 
 -- A site on which companies keep a page may be the mail of one of them.
+domains_ruled_out as (
+
+    select
+        'website' as match_rule,
+        domain
+    from shared_domains
+
+    union
+
+    select
+        'domain' as match_rule,
+        domain
+    from shared_domains
+    where kind <> 'shared_host'
+
+),
+
 domains_of_one_company as (
 
     select domains_named.*
     from domains_named
     {% for part in ['full_domain', 'domain_key'] -%}
-        left join shared_domains as shared_by_{{ part }}
+        left join domains_ruled_out as shared_by_{{ part }}
             on
                 domains_named.{{ part }} = shared_by_{{ part }}.domain
-                and (
-                    shared_by_{{ part }}.kind <> 'shared_host'
-                    or domains_named.match_rule = 'website'
-                )
+                and domains_named.match_rule = shared_by_{{ part }}.match_rule
     {% endfor -%}
     where
         shared_by_full_domain.domain is null

@@ -38,8 +38,10 @@ cycles_bounded as (
         person_id,
         is_first_cycle,
         lead_at,
-        lead(lead_at) over (partition by person_id order by cycle_no)
-            as next_lead_at
+        coalesce(
+            lead(lead_at) over (partition by person_id order by cycle_no),
+            cast('9999-12-31' as timestamp)
+        ) as next_lead_at
     from lead_cycles
 
 ),
@@ -57,11 +59,7 @@ cycles_with_entries as (
         on
             cycles_bounded.person_id = entries_of_survivors.person_id
             and cycles_bounded.lead_at <= entries_of_survivors.entered_at
-            and (
-                cycles_bounded.next_lead_at is null
-                or cycles_bounded.next_lead_at
-                > entries_of_survivors.entered_at
-            )
+            and cycles_bounded.next_lead_at > entries_of_survivors.entered_at
     group by 1, 2, 3
 
 ),

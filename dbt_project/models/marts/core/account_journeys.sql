@@ -153,10 +153,16 @@ events_numbered as (
                 record_id,
                 event_type
         ) as event_no,
-        row_number() over (
-            partition by opportunity_id, event_type
-            order by event_at desc, record_id desc
-        ) as last_no
+        -- The win that stands, and no earlier one that was taken back.
+        case
+            when
+                event_type = 'deal_won'
+                and row_number() over (
+                    partition by opportunity_id, event_type
+                    order by event_at desc, record_id desc
+                ) = 1
+                then opportunity_id
+        end as standing_win_id
     from events
 
 ),
@@ -202,13 +208,10 @@ events_described as (
     cross join parameters
     left join accounts
         on events_numbered.account_id = accounts.account_id
-    -- The win that stands, and no earlier one that was taken back.
     left join new_customers
         on
-            events_numbered.opportunity_id = new_customers.opportunity_id
+            events_numbered.standing_win_id = new_customers.opportunity_id
             and events_numbered.account_id = new_customers.account_id
-            and events_numbered.event_type = 'deal_won'
-            and events_numbered.last_no = 1
 
 )
 

@@ -53,8 +53,9 @@ mqls as (
     left join mql_moments
         on
             lead_cycles.person_id = mql_moments.person_id
-            and lead_cycles.mql_at = mql_moments.moment_at
-            and not lead_cycles.is_mql_imputed
+            and case
+                when not lead_cycles.is_mql_imputed then lead_cycles.mql_at
+            end = mql_moments.moment_at
     where lead_cycles.mql_at is not null
 
 ),
