@@ -1,4 +1,4 @@
-"""The company that the benchmark writes still fits the raw tables, and no join grows as a square."""
+"""The company that the benchmark writes fits the raw tables, and no join grows as a square."""
 
 from __future__ import annotations
 
