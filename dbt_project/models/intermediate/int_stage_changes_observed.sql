@@ -1,6 +1,6 @@
 with
 
-observations as (
+observations_of_home as (
 
     select * from {{ ref('stg_meta__stage_observations') }}
 
@@ -78,12 +78,12 @@ records_with_events as (
 ),
 
 -- Of another company that was loaded into this home before, nothing.
-observations_of_company as (
+observations as (
 
-    select observations.*
-    from observations
+    select observations_of_home.*
+    from observations_of_home
     inner join parameters
-        on observations.company_name = parameters.company_name
+        on observations_of_home.company_name = parameters.company_name
 
 ),
 
@@ -93,7 +93,7 @@ first_pulls as (
         entity,
         source_system,
         min(pulled_at) as first_pulled_at
-    from observations_of_company
+    from observations
     group by 1, 2
 
 ),
@@ -121,7 +121,7 @@ observations_ordered as (
                 observations.source_file,
                 observations.stage
         ) as last_seen_before_at
-    from observations_of_company as observations
+    from observations
     inner join records
         on
             observations.entity = records.entity
