@@ -19,7 +19,7 @@ import duckdb
 
 from orchestration.exports import sql
 from orchestration.exports.encoding import Text
-from orchestration.exports.errors import FileError
+from orchestration.exports.errors import FileError, cut_off
 
 MAX_RECORD = 500_000
 """Characters of one record. DuckDB gives up at 2 MB, and a longer one is a quote never closed."""
@@ -29,6 +29,8 @@ HEADER_WITHIN = 50
 
 DELIMITERS = (",", ";", "\t", "|")
 _LINE_ENDS = "\r\n"
+_BLANK = " \t\r\n\x1a"
+"""What a line of nothing may hold; old programs end a text with Control-Z."""
 _STRAIGHT = {ord(mark): '"' for mark in "“”„‟"} | {ord(mark): "'" for mark in "‘’‚‛"}
 
 
@@ -131,13 +133,17 @@ def shown(names: Collection[str], wanted: Collection[str]) -> int:
 
 def read_rows(
     connection: duckdb.DuckDBPyConnection,
+    path: Path,
     text: Text,
     header: Header,
     footers: Footers,
     table: str,
     scratch: Path,
 ) -> list[Malformed]:
-    """Fill the temporary ``table`` (f0, f1, …, _source_row) and return the rows that do not fit."""
+    """Fill the temporary ``table`` (f0, f1, …, _source_row) and return the rows that do not fit.
+
+    Raises DamagedFile when the last record is cut off.
+    """
     is_plain = (
         header.first_line == header.last_line == 1
         and not footers.patterns
@@ -150,7 +156,7 @@ def read_rows(
     repaired = scratch / "repaired.csv"
     with repaired.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file, quoting=csv.QUOTE_ALL, lineterminator="\n")
-        for row, fields in _records(text, header, footers, malformed):
+        for row, fields in _records(path, text, header, footers, malformed):
             writer.writerow([row, *fields])
     read_numbered(connection, repaired, len(header.names), table)
     return malformed
@@ -300,10 +306,12 @@ def _open(text: Text):
 
 
 def _records(
-    text: Text, header: Header, footers: Footers, malformed: list[Malformed]
+    path: Path, text: Text, header: Header, footers: Footers, malformed: list[Malformed]
 ) -> Iterator[tuple[int, list[str]]]:
     csv.field_size_limit(MAX_RECORD)
     width = len(header.names)
+    # A quote that is never closed costs one row where sound rows or a footer follow it.
+    last: Malformed | None = None
     with _open(text) as file:
         lines = Lines(iter(file))
         for _ in range(header.last_line):
@@ -315,31 +323,44 @@ def _records(
             try:
                 fields = next(reader)
             except StopIteration:
-                return
+                break
             except csv.Error as error:
                 # The quote that went wrong may have swallowed sound rows: only its own line is bad.
                 lines.put_back_all_but_first()
-                if not footers.take((), _raw(lines)):
+                if footers.take((), _raw(lines)):
+                    last = None
+                else:
                     malformed.append(Malformed(first, f"broken quotes: {error}", _raw(lines)))
+                    if "end of data" in str(error):
+                        last = last or Malformed(first, "a quote that never closes", _raw(lines))
                 reader = _reader(lines, header.delimiter, is_strict=True)
                 continue
-            if not fields:
+            if not fields or (len(fields) == 1 and not _raw(lines).strip(_BLANK)):
                 continue
             first_cell = fields[0].strip()
             fields = _unwrapped(fields, header)
             texts = (_raw(lines), first_cell, fields[0].strip())
             if footers.patterns and footers.take(fields, *texts):
+                last = None
                 continue
             if len(fields) > width and not any(fields[width:]):
                 fields = fields[:width]
             if len(fields) != width:
                 reason = f"{len(fields)} fields where the header has {width}"
                 malformed.append(Malformed(first, reason, _raw(lines)))
+                if len(fields) < width and lines.taken[-1][-1] not in _LINE_ENDS:
+                    last = last or Malformed(first, f"{reason}, and no line end", _raw(lines))
             elif sum(map(len, fields)) > MAX_RECORD:
                 reason = f"the record is longer than {MAX_RECORD} characters"
                 malformed.append(Malformed(first, reason, _raw(lines)))
             else:
+                last = None
                 yield first, fields
+    if last:
+        raise cut_off(
+            path.name,
+            f"in its last record, line {last.row}: {last.reason} ({last.text[:80]!r})",
+        )
 
 
 def _unwrapped(fields: list[str], header: Header) -> list[str]:

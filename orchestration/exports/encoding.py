@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
-from orchestration.exports.errors import FileError
+from orchestration.exports.errors import DamagedFile, FileError, cut_off
 
 _CHUNK = 1 << 20
 _GUESSED = ("gb18030", "cp1252")
@@ -31,6 +31,7 @@ class Text:
     """What the export was in; a byte order mark is part of the name (utf-8-sig)."""
     lines: int
     """Physical lines; the last counts without a line end too."""
+    has_last_line_end: bool
     has_mixed_line_ends: bool
 
 
@@ -48,12 +49,18 @@ def as_utf8(path: Path, stated: str | None, scratch: Path) -> Text:
     encoding = stated or _by_bytes(sample)
     bad_byte = _first_bad_byte(path, encoding or "utf-8")
     if encoding is None:
-        encoding = "utf-8" if bad_byte is None else _guess(path)
-        bad_byte = None if encoding == "utf-8" else _first_bad_byte(path, encoding)
+        # The last letter of a plain text may be of any encoding; after other UTF-8 it is half.
+        is_utf8 = bad_byte is None or (bad_byte.is_half and bad_byte.follows_others)
+        encoding = "utf-8" if is_utf8 else _guess(path)
+        bad_byte = bad_byte if is_utf8 else _first_bad_byte(path, encoding)
+    if bad_byte is not None and bad_byte.is_half:
+        raise cut_off(
+            f"{path.name} as {encoding}", f"inside its last character, in line {bad_byte.line}"
+        )
     if bad_byte is not None:
-        offset, line = bad_byte
         raise FileError(
-            f"Reading {path.name} as {encoding}: byte {offset} (line {line}) does not exist in "
+            f"Reading {path.name} as {encoding}: byte {bad_byte.offset} (line {bad_byte.line}) "
+            "does not exist in "
             "that encoding. A retry will not help. State the export's encoding in its entry of the "
             "mapping file (utf-8, utf-16, gb18030 or windows-1252)."
         )
@@ -63,8 +70,7 @@ def as_utf8(path: Path, stated: str | None, scratch: Path) -> Text:
     if path.suffix.lower() == ".gz" or encoding not in ("utf-8", "utf-8-sig"):
         readable = scratch / "text"
         _rewrite(path, encoding, readable)
-    lines, has_mixed_line_ends = _count_lines(readable)
-    return Text(readable, encoding, lines, has_mixed_line_ends)
+    return _text(readable, encoding)
 
 
 def open_bytes(path: Path) -> IO[bytes]:
@@ -81,7 +87,7 @@ def chunks(path: Path) -> Iterator[bytes]:
             while piece := file.read(_CHUNK):
                 yield piece
     except (EOFError, gzip.BadGzipFile, zlib.error) as error:
-        raise FileError(
+        raise DamagedFile(
             f"Unpacking {path.name}: {error}. The file is cut off or damaged; a retry will not "
             "help. Copy or export it again."
         ) from error
@@ -106,21 +112,38 @@ def _by_bytes(sample: bytes) -> str | None:
     return None
 
 
-def _first_bad_byte(path: Path, encoding: str) -> tuple[int, int] | None:
+@dataclass(frozen=True)
+class BadByte:
+    """Where a file stops being text of an encoding."""
+
+    offset: int
+    line: int
+    is_half: bool
+    """Whether the file ends before the character does."""
+    follows_others: bool
+    """Whether characters beyond ASCII stand before it."""
+
+
+def _first_bad_byte(path: Path, encoding: str) -> BadByte | None:
     decoder = codecs.getincrementaldecoder(encoding)()
     offset = lines = 0
     piece = b""
+    is_ascii = True
     try:
         for piece in chunks(path):
-            decoder.decode(piece)
+            decoded = decoder.decode(piece)
+            is_ascii &= decoded.isascii()
             offset += len(piece)
-            lines += piece.count(b"\n")
+            lines += decoded.count("\n")
         piece = b""
         decoder.decode(b"", final=True)
     except UnicodeDecodeError as error:
-        return offset + error.start, lines + piece[: error.start].count(b"\n") + 1
+        sound = error.object[: error.start]
+        line = lines + sound.decode(encoding, "ignore").count("\n") + 1
+        held_back = len(error.object) - len(piece)
+        return BadByte(offset - held_back + error.start, line, not piece, not is_ascii)
     except UnicodeError:
-        return offset, lines + 1
+        return BadByte(offset, lines + 1, False, not is_ascii)
     return None
 
 
@@ -149,7 +172,7 @@ def _rewrite(path: Path, encoding: str, target: Path) -> None:
         file.write(decoder.decode(b"", final=True).encode("utf-8"))
 
 
-def _count_lines(path: Path) -> tuple[int, bool]:
+def _text(path: Path, encoding: str) -> Text:
     line_feeds = returns = both = 0
     last = b""
     for piece in chunks(path):
@@ -157,8 +180,7 @@ def _count_lines(path: Path) -> tuple[int, bool]:
         returns += piece.count(b"\r")
         both += (last[-1:] + piece if last[-1:] == b"\r" else piece).count(b"\r\n")
         last = piece
-    lines = line_feeds + returns - both
-    if last[-1:] not in (b"\n", b"\r"):
-        lines += 1
+    has_last_line_end = last[-1:] in (b"\n", b"\r")
+    lines = line_feeds + returns - both + (not has_last_line_end)
     kinds = (both > 0) + (line_feeds > both) + (returns > both)
-    return lines, kinds > 1
+    return Text(path, encoding, lines, has_last_line_end, kinds > 1)

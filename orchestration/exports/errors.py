@@ -79,6 +79,18 @@ class LoadFailed(ExportError):
         )
 
 
+def cut_off(reading: str, fact: str) -> DamagedFile:
+    """Of a file that ends before its end: ``reading`` says what was read, ``fact`` where it ends.
+
+    What is missing may be any number of rows, so that not even the sound ones are loaded.
+    """
+    return DamagedFile(
+        f"Reading {reading}: it is cut off {fact}. Nothing of it is loaded. A retry helps only "
+        "while it is still being written. Export or copy it again, whole; docs/sources.md says "
+        "how each system exports."
+    )
+
+
 def nearest(word: str, known: Iterable[str]) -> str:
     """``known`` words close to ``word`` as text for a message; all of them when none is close."""
     words = sorted(set(known))

@@ -25,7 +25,7 @@ import duckdb
 from orchestration.exports import sql
 from orchestration.exports.delimited import Malformed, read_numbered, unique_names
 from orchestration.exports.encoding import Text
-from orchestration.exports.errors import DamagedFile, FileError, nearest
+from orchestration.exports.errors import DamagedFile, FileError, cut_off, nearest
 
 
 @dataclass(frozen=True)
@@ -64,6 +64,8 @@ def read_json(
         ).fetchall()
     ]
     connection.execute(f"delete from json_rows where {is_odd}")
+    if records is None:
+        _refuse_cut_off_line(connection, path, text, malformed)
     paths = _paths(connection, wanted)
     if not paths and malformed and records is None:
         raise FileError(
@@ -75,6 +77,25 @@ def read_json(
     if not paths and not malformed:
         paths = [(header,) for header in sorted(wanted)]
     return _tabled(connection, paths, table)
+
+
+def _refuse_cut_off_line(
+    connection: duckdb.DuckDBPyConnection, path: Path, text: Text, malformed: list[Malformed]
+) -> None:
+    """Raise DamagedFile when the last of several JSON lines begins an object and never ends it."""
+    last = malformed[-1] if malformed else None
+    if (
+        last
+        and last.row == text.lines
+        and last.text.lstrip().startswith("{")
+        and not text.has_last_line_end
+        and sql.count(connection, "select count(*) from json_rows")
+    ):
+        raise cut_off(
+            path.name,
+            f"in its last record, line {last.row}: no whole JSON object, and no line end "
+            f"({last.text[:80]!r})",
+        )
 
 
 def read_nested(

@@ -86,7 +86,7 @@ def stage(
         stated = entry.delimiter or ("\t" if kind == ".tsv" else None)
         found = read_header(path, text, stated, wanted)
         header, encoding = found.names, text.encoding
-        malformed = read_rows(connection, text, found, footers, table, scratch)
+        malformed = read_rows(connection, path, text, found, footers, table, scratch)
     elif kind in JSON:
         text = as_utf8(path, entry.encoding, scratch)
         encoding = text.encoding

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from orchestration.exports.errors import LoadFailed, QuarantineOverflow
+from orchestration.exports.errors import DamagedFile, LoadFailed, QuarantineOverflow
 from orchestration.exports.report import UnmatchedFile
 from tests.exports.conftest import DEALS, HEAD, Company
 
@@ -212,6 +212,7 @@ def test_no_row_is_lost_whatever_the_file_holds(
     company: Company, records: list[list[str]], line_end: str, damage: int | None
 ):
     """Read counts non-blank records as Python's csv module sees them when nothing is damaged."""
+    records = [cells for cells in records if len(cells) > 1 or cells[0].strip(" \t\x1a")]
     text = io.StringIO(newline="")
     # With minimal quoting and this line end, csv.writer leaves a lone carriage return unquoted.
     quoting = csv.QUOTE_ALL if line_end == "\n" else csv.QUOTE_MINIMAL
@@ -222,7 +223,13 @@ def test_no_row_is_lost_whatever_the_file_holds(
         body = body[:damage] + '"' + body[damage:]
     company.write("deals.csv", "id,stage,amount,closed" + line_end + body)
     company.map(DEALS.replace("close_date: closed", "region: closed"))
-    report = company.load()
+    try:
+        report = company.load()
+    except LoadFailed as failure:
+        # A quote that nothing closes and no whole row follows is the end of a file cut off.
+        assert damage is not None
+        assert [type(error) for error in failure.errors] == [DamagedFile]
+        return
     load = report.file_loads[0]
     assert load.rows_read == load.rows_loaded + load.rows_quarantined + load.rows_superseded
     counted = company.rows(
