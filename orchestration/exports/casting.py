@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping as Mapping_
 from dataclasses import dataclass
 
-from orchestration.exports import sql
+from orchestration.exports import currencies, sql
 from orchestration.exports.entities import ENTITIES, UNMAPPED, Column, ColumnType
 from orchestration.exports.mapping_model import EPOCHS, ColumnMapping, FileMapping, Mapping
 
@@ -47,7 +47,6 @@ _STATE_IT = (
     "Export the currency of the amounts, or state `currency: EUR` (or another) for the source or "
     "entry in the mapping"
 )
-_SYMBOLS = {"€": "EUR", "£": "GBP", "₹": "INR"}
 
 
 @dataclass(frozen=True)
@@ -64,7 +63,7 @@ class Cast:
     value: str
     """The typed value of the mapped text; null when missing or unreadable."""
     complaint: str
-    """Why a text without a value was refused."""
+    """The SQL of why a text without a value was refused; empty for what is never refused."""
     missing: str
     """Why no text was refused, and what to do about it."""
 
@@ -88,11 +87,12 @@ class Caster:
         A refund's is its deal's, known later; what must state its currency is never given another.
         """
         columns = ENTITIES[self.entry.entity].columns
+        stated = self.entry.header_currency or self.entry.currency
         if self.entry.entity == "refunds" or any(
             column.name == "currency" and column.required for column in columns
         ):
-            return self.entry.currency
-        return self.entry.currency or self.mapping.currency
+            return stated
+        return stated or self.mapping.currency
 
     def cast(
         self,
@@ -111,13 +111,15 @@ class Caster:
         """
         trimmed = f"r_{column.name}"
         nulls = dict.fromkeys(word.strip() for word in ("", *self.entry.nulls, *spec.nulls))
-        empty = f" else {sql.text(spec.default)}" if spec.default else ""
+        default = spec.default or (self.currency if column.name == "currency" else None)
+        empty = f" else {sql.text(default)}" if default else ""
         text = f"case when {trimmed} not in ({sql.texts(nulls)}) then {trimmed}{empty} end"
-        value, complaint = self._typed(column, spec, mapped[column.name], mapped)
+        value, reason = self._typed(column, spec, mapped[column.name], mapped)
         if system is not None:
             word = f"nullif(lower({trimmed_text(system)}), '')"
             value = f"coalesce({word} || ':', '') || {value}"
         item = f"split_part({field}, {sql.text(spec.first_of)}, 1)" if spec.first_of else field
+        complaint = self._complaint(column, trimmed_text(item), reason)
         missing = "a required value is missing"
         if remedy := spec.remedy or (_STATE_IT if column.name == "currency" else None):
             missing += f". {remedy}"
@@ -180,9 +182,9 @@ class Caster:
             case ColumnType.TIMESTAMP:
                 return self._timestamp(text, formats), f"not a time in ISO form{stated}"
             case ColumnType.AMOUNT:
-                return self._amount(text, mapped, spec.micros), self._amount_complaint()
+                return self._amount(text, mapped, spec.micros), self._no_number()
             case ColumnType.NUMBER:
-                return f"try_cast({self._number(text)} as double)", self._amount_complaint()
+                return f"try_cast({self.number(text)} as double)", self._no_number()
             case ColumnType.SHARE:
                 return self._share(text, spec.percent), "not a share between 0 and 1"
             case ColumnType.BOOLEAN:
@@ -209,8 +211,10 @@ class Caster:
                 return f"{prefix}{text}", ""
             case ColumnType.TEXT if column.name == "currency":
                 code = f"upper({text})"
-                value = f"case when regexp_full_match({code}, '[A-Z]{{3}}') then {code} end"
-                return value, "not a three-letter currency code"
+                fits = f"regexp_full_match({code}, '[A-Z]{{3}}')"
+                if stated := self.entry.header_currency:
+                    fits = f"{code} = {sql.text(stated)}"
+                return f"case when {fits} then {code} end", "not a three-letter currency code"
             case _:
                 return text, ""
 
@@ -259,15 +263,38 @@ class Caster:
         ]
         return f"coalesce({', '.join(part for part in parts if part)})"
 
-    def _number(self, text: str) -> str:
-        """The text as digits DuckDB reads, null unless it follows the stated signs exactly."""
+    def _complaint(self, column: Column, text: str, reason: str) -> str:
+        """The SQL of ``reason``, or of the better one that the exported ``text`` itself gives."""
+        if column.type is ColumnType.AMOUNT:
+            has_own = any(one.name == "currency" for one in ENTITIES[self.entry.entity].columns)
+            stated = f"coalesce({'typed.currency, ' if has_own else ''}{sql.text(self.currency)})"
+            return (
+                f"case when {self.number(text)} is null then {sql.text(reason)} else "
+                "'names a currency that is not the stated one, ' || "
+                f"coalesce({stated}, 'as none is stated') || '. Correct whichever is wrong' end"
+            )
+        if column.name == "currency" and self.entry.header_currency:
+            headers = " and ".join(map(repr, self.entry.currency_headers))
+            return (
+                f"case when not regexp_full_match(upper({text}), '[A-Z]{{3}}') "
+                f"then {sql.text(reason)} else "
+                f"{sql.text(f'the header {headers} states another. Correct whichever is wrong')} "
+                "end"
+            )
+        return sql.text(reason) if reason else ""
+
+    def number(self, text: str) -> str:
+        """The text as digits DuckDB reads, null unless it follows the stated signs exactly.
+
+        A mark or code of a currency at either end is left out, whichever it is.
+        """
         decimal, grouping = self.entry.decimal, self.entry.grouping
-        compact = f"regexp_replace({text}, '[\\s\\x{{a0}}\\x{{202f}}]', '', 'g')"
-        accounting = f"regexp_replace({compact}, '^\\((.*)\\)$', '-\\1')"
-        signed = (
-            f"regexp_replace({accounting}, "
-            "'^([+-]?)(?:[A-Z]{3}|[A-Z]{0,3}[$€£¥￥₹])?(.*?)(?:[A-Z]{3}|[$€£¥￥₹元])?$', '\\1\\2')"
+        mark = f"(?:{currencies.PATTERN})"
+        bare = (
+            f"regexp_replace({_capitals(text)}, "
+            f"{sql.text(rf'^([+-]?[(]?){mark}*(.*?){mark}*([)]?)$')}, '\\1\\2\\3')"
         )
+        signed = f"regexp_replace({bare}, '^\\((.*)\\)$', '-\\1')"
         mark = {"'": "''", " ": ""}.get(grouping, f"[{grouping}]" if grouping else "")
         grouped = f"|\\d{{1,3}}(?:{mark}\\d{{3}})+" if mark else ""
         pattern = f"[+-]?(?:\\d+{grouped})?(?:[{decimal}]\\d*)?(?:[eE][+-]?\\d+)?"
@@ -279,31 +306,29 @@ class Caster:
         return f"case when regexp_full_match({signed}, '{pattern}') then {digits} end"
 
     def _amount(self, text: str, mapped: Mapping_[str, str], micros: bool) -> str:
-        typed = f"try_cast({self._number(text)} as decimal(18, 4))"
+        stated = f"coalesce(upper({mapped.get('currency', 'null')}), {sql.text(self.currency)}, '')"
+        marks = f"regexp_extract_all({_capitals(text)}, {sql.text(currencies.PATTERN)})"
+        users = " ".join(
+            f"when {sql.text(mark)} then {stated} in ({sql.texts(codes)})"
+            for mark, codes in currencies.MARKS.items()
+        )
+        # Without a currency to compare with, an amount that names one is refused.
+        odd = f"list_filter({marks}, lambda mark: not case mark {users} else mark = {stated} end)"
+        typed = f"try_cast({self.number(text)} as decimal(18, 4))"
+        typed = f"case when len({odd}) = 0 then {typed} end"
         if self.entry.decimal == "." and self.entry.grouping != ".":
-            # Most amounts are plain digits, which need no pattern.
+            # Most amounts are plain digits, which need no pattern and name no currency.
             plain = f"regexp_full_match({text}, '-?\\d+(\\.\\d+)?')"
             typed = f"case when {plain} then try_cast({text} as decimal(18, 4)) else {typed} end"
-        if micros:
-            typed = f"({typed} / 1000000)::decimal(18, 4)"
-        stated = mapped.get("currency", "null")
-        # Without a currency to compare with, an amount that names one is refused.
-        currency = f"coalesce(upper({stated}), {sql.text(self.currency or '')})"
-        code = f"regexp_extract({text}, '[A-Z]{{3}}')"
-        conflicts = [f"({code} <> '' and {code} <> {currency})"]
-        conflicts += [
-            f"(contains({text}, '{symbol}') and {currency} <> '{word}')"
-            for symbol, word in _SYMBOLS.items()
-        ]
-        return f"case when not ({' or '.join(conflicts)}) then {typed} end"
+        return f"({typed} / 1000000)::decimal(18, 4)" if micros else typed
 
     def _share(self, text: str, percent: bool) -> str:
-        digits = f"try_cast({self._number(f'rtrim({text}, chr(37))')} as double)"
+        digits = f"try_cast({self.number(f'rtrim({text}, chr(37))')} as double)"
         if percent:
             return f"{digits} / 100"
         return f"{digits} / case when ends_with({text}, '%') then 100 else 1 end"
 
-    def _amount_complaint(self) -> str:
+    def _no_number(self) -> str:
         grouping = self.entry.grouping
         marks = f"decimal sign {self.entry.decimal!r}, thousands {grouping!r}"
         return f"not a number in the stated currency and form ({marks})"
@@ -315,6 +340,13 @@ def trimmed_text(field: str) -> str:
     is_padded = f"regexp_matches({field}, '^{_SPACES}|{_SPACES}$')"
     bare = f"regexp_replace({field}, '^{_SPACES}+|{_SPACES}+$', '', 'g')"
     return f"case when {is_padded} then {bare} else {field} end"
+
+
+def _capitals(text: str) -> str:
+    """The text without any space, in capitals."""
+    return (
+        f"upper(regexp_replace({text}, '[\\s\\x{{a0}}\\x{{202f}}\\x{{2009}}\\x{{3000}}]', '', 'g'))"
+    )
 
 
 def ambiguous(text: str) -> str:

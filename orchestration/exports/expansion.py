@@ -8,7 +8,7 @@ from collections.abc import Mapping as Mapping_
 from dataclasses import dataclass
 from pathlib import Path
 
-from orchestration.exports.entities import ENTITIES, Column, ColumnType
+from orchestration.exports.entities import ENTITIES, Column
 from orchestration.exports.mapping_model import (
     ColumnMapping,
     CustomField,
@@ -95,7 +95,6 @@ class _Expander:
         self.claim, self.source, self.mapping, self.alias = claim, source, mapping, entry
         self.index = claim.header.index
         self.entity = ENTITIES[entry.entity]
-        self.currency = source.currency
         self.absent: list[str] = []
         self.found: list[str] = []
         self.columns = dict(self._columns())
@@ -156,7 +155,7 @@ class _Expander:
             "decimal": source.decimal,
             "thousands": source.thousands,
             "time_zone": shape.time_zone or source.time_zone,
-            "currency": self.currency,
+            "currency": source.currency,
         }
         return FileMapping.model_validate(
             {key: value for key, value in stated.items() if value is not None}
@@ -207,8 +206,6 @@ class _Expander:
             return ColumnMapping(**rules) if spec.constant is not None else None
         rules = spec.model_dump(exclude={"column", "constant", "source_column"})
         rules["source_column"] = find(spec.source_column, self.index)
-        if column.type is ColumnType.AMOUNT:
-            self.currency = _currency_in(spec.column, header) or self.currency
         return ColumnMapping(column=header, **rules)
 
     def _words(self, column: Column, shipped: Mapping_[str, str | None]) -> dict[str, str | None]:
@@ -267,13 +264,3 @@ class _Expander:
             for word in (stage.name, *stage.spellings)
         }
         return next((word for word in words if word.strip().lower() in known), words[-1])
-
-
-def _currency_in(aliases: tuple[str, ...], header: str) -> str | None:
-    """The currency that a header such as ``Amount (EUR)`` states."""
-    for alias in aliases:
-        pattern = expression(alias)
-        found = pattern.fullmatch(header) if pattern else None
-        if found and "currency" in found.groupdict() and found["currency"]:
-            return found["currency"].upper()
-    return None

@@ -97,6 +97,7 @@ def load_file(
     """
     entry = caster.entry
     entity = ENTITIES[entry.entity]
+    _refuse_two_currencies(caster, file)
     file.check_unchanged()
     try:
         staged = stage(connection, file.path, entry, entry.headers, scratch)
@@ -160,12 +161,14 @@ def _total(
     position = staged.header.index(spec.column)
     cell = staged.total_cells[position] if position < len(staged.total_cells) else ""
     cast = caster.cast(column, spec, sql.text(cell), {column.name: "mapped"})
+    # Its rows have said their currency.
+    value = f"try_cast({caster.number('mapped')} as double)"
     found = connection.execute(
         f"""
         with trimmed as (select {cast.trimmed} as r_{column.name}),
         texts as (select {cast.text} as mapped from trimmed)
         select
-            (select {cast.value} from texts)::double,
+            (select {value} from texts),
             coalesce(sum({column.name}), 0)::double,
             least(0.005 * (count(*) + 1), 0.02 * sqrt(count(*) + 1))
         from typed
@@ -174,6 +177,26 @@ def _total(
     assert found is not None
     stated, loaded, tolerance = found
     return FileTotal(column.name, stated, loaded, float(tolerance))
+
+
+def _refuse_two_currencies(caster: Caster, file: ExportFile) -> None:
+    """The headers of amounts and the mapping must name one currency."""
+    entry = caster.entry
+    stated = [
+        f"the header {header!r} states {code}" for header, code in entry.currency_headers.items()
+    ]
+    codes = set(entry.currency_headers.values())
+    has_own = any(column.name == "currency" for column in ENTITIES[entry.entity].columns)
+    configured = entry.currency or (None if has_own else caster.mapping.currency)
+    if codes and configured:
+        codes.add(configured)
+        stated.append(f"the mapping {configured}")
+    if len(codes) > 1:
+        raise FileError(
+            f"Reading {file.name} as {entry.name}: {' and '.join(stated)}. A retry will not help. "
+            "Correct `currency` in the mapping, or take it away where the header is right, or "
+            "export the amounts in one currency."
+        )
 
 
 def _missing_headers(file: ExportFile, entry: FileMapping, staged: Staged) -> tuple[str, ...]:

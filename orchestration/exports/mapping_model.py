@@ -15,8 +15,9 @@ from zoneinfo import ZoneInfo
 
 from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field
 
+from orchestration.exports.currencies import in_header
 from orchestration.exports.delimited import straight_quotes
-from orchestration.exports.entities import CHANNELS, Column, ColumnType
+from orchestration.exports.entities import CHANNELS, ENTITIES, Column, ColumnType
 
 DEFAULT_NULLS = ("", "NULL", "null", "N/A", "n/a", "--")
 """Placeholders for "no value" when a file entry states none; compared after trimming."""
@@ -255,6 +256,22 @@ class FileMapping(Part):
     def listing(self) -> ColumnMapping | None:
         """The column whose cells are lists, each item of which is a row."""
         return next((spec for spec in self.columns.values() if spec.each_of), None)
+
+    @property
+    def currency_headers(self) -> dict[str, str]:
+        """The headers of amounts that state a currency, and which."""
+        columns = ENTITIES[self.entity].columns
+        amounts = {column.name for column in columns if column.type is ColumnType.AMOUNT}
+        return {
+            spec.column: code
+            for name, spec in self.columns.items()
+            if name in amounts and spec.column and (code := in_header(spec.column))
+        }
+
+    @property
+    def header_currency(self) -> str | None:
+        """The currency that the headers of the amounts state."""
+        return next(iter(self.currency_headers.values()), None)
 
     def source_of(self, spec: ColumnMapping) -> str | None:
         """The word that the ids of a column carry; none when they stay as exported."""

@@ -41,9 +41,10 @@ def keep_back_failed(
     )
     values = " ".join(f"when {position} then {cast.field}" for position, cast in enumerate(casts))
     reasons = " ".join(
-        f"when {2 * position + bad} then {sql.text(reason)}"
+        f"when {2 * position + bad} then {reason}"
         for position, cast in enumerate(casts)
-        for bad, reason in enumerate((cast.missing, cast.complaint))
+        for bad, reason in enumerate((sql.text(cast.missing), cast.complaint))
+        if reason
     )
     connection.execute(
         f"""

@@ -3,7 +3,7 @@
 A reader is one file of ``readers/``. It says nothing the mapping language cannot say: a recognised
 file becomes ordinary entries of a mapping, with the headers that the file really has
 (``expansion``). An alias is a header as exported, whatever its case; one between slashes is a
-regular expression of the whole header, whose group ``currency`` is that of the file's amounts.
+regular expression of the whole header.
 """
 
 from __future__ import annotations

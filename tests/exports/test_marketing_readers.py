@@ -218,7 +218,7 @@ def test_rows_of_a_report_without_a_day_are_kept_back_and_the_last_good_data_sta
 
 def test_the_header_says_the_currency_of_meta_whatever_the_company_reports_in(company: Company):
     company.write("x.csv", "日期,广告系列名称,已花费金额（CNY）,展示次数\n2025-01-01,一,1.00,1\n")
-    _ads(company, reader="meta_ads", more=", currency: USD")
+    _ads(company, reader="meta_ads")
     company.load()
     assert company.rows(
         "select costs.currency, ads.currency from raw_mapped.costs cross join "

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from orchestration.exports.checking import STAND_IN, check_file
+from orchestration.exports.currencies import in_header
 from orchestration.exports.errors import LoadFailed
 from orchestration.exports.mapping_model import ColumnMapping, SourceMapping
 from tests.conftest import SHARED_DATA
@@ -168,3 +169,150 @@ def test_real_orders_are_read_once_their_currency_is_stated(tmp_path: Path):
         2891, 732,
     }  # fmt: skip
     assert sum(check.claim is None for check in checks) == 2
+
+
+def _amounts(company: Company, currency: str, *amounts: str, source: str = "") -> dict[str, float]:
+    """Load ``amounts`` as invoices of one currency; each that landed."""
+    company.write(
+        "list.tsv",
+        "Invoice number\tInvoice date\tAmount\tCurrency\n"
+        + "".join(
+            f"{number}\t2025-01-01\t{amount}\t{currency}\n" for number, amount in enumerate(amounts)
+        ),
+    )
+    company.map(f"sources:\n  - {{reader: invoices{source}}}\n")
+    company.load()
+    landed = dict(
+        company.rows(
+            "select split_part(invoice_id, ':', 2)::int, amount::double from raw_mapped.invoices"
+        )
+    )
+    return {amounts[number]: amount for number, amount in landed.items()}
+
+
+@pytest.mark.parametrize(
+    ("currency", "agreeing", "naming_another"),
+    [
+        ("USD", ["$1,200", "US$ 1,200", "USD 1200", "1,200 usd", "$1,200.00 USD", "($1,200)",
+                 "$(1,200)", "-$1,200", "$-1,200"],
+         ["€1,200", "£1,200", "¥1,200", "1,200元", "C$1,200", "1,200 EUR", "EUR $1,200",
+          "R$ 1,200"]),
+        ("EUR", ["€1,200", "1,200 €", "1,200 EUR", "1,200 Euro"],
+         ["$1,200", "US$1,200", "¥1,200", "￥1200", "1,200元", "kr 1,200", "RMB 1,200"]),
+        ("CNY", ["¥1,200", "￥1,200", "1,200元", "RMB 1,200", "CN¥1,200", "人民币1,200"],
+         ["$1,200", "€1,200", "JPY 1,200", "1,200円"]),
+        ("JPY", ["¥1,200", "1,200円"], ["1,200元", "CN¥1,200", "$1,200"]),
+        ("CAD", ["$1,200", "C$1,200", "CA$1,200"], ["US$1,200", "A$1,200", "HK$1,200"]),
+        ("SEK", ["kr 1,200", "kr. 1,200", "1,200 kr"], ["KRW 1,200", "€1,200"]),
+        ("KRW", ["KRW1,200", "₩1,200"], ["kr1,200"]),
+        ("CHF", ["CHF 1,200", "Fr. 1,200"], ["$1,200", "€1,200"]),
+        ("INR", ["₹1,200"], ["$1,200"]),
+    ],
+)  # fmt: skip
+def test_the_mark_of_an_amount_agrees_with_the_stated_currency_or_the_row_is_kept_back(
+    company: Company, currency: str, agreeing: list[str], naming_another: list[str]
+):
+    read = _amounts(company, currency, *agreeing, *naming_another)
+    assert {amount: abs(value) for amount, value in read.items()} == dict.fromkeys(agreeing, 1200.0)
+    assert [value for value in read.values() if value < 0] == [
+        -1200.0 for amount in agreeing if "(" in amount or "-" in amount
+    ]
+    first = 2 + len(agreeing)
+    assert company.quarantined() == [
+        (
+            first + number,
+            "amount",
+            amount,
+            f"names a currency that is not the stated one, {currency}. Correct whichever is wrong",
+        )
+        for number, amount in enumerate(naming_another)
+    ]
+
+
+def test_a_mark_states_no_currency_by_itself(company: Company):
+    assert _amounts(company, "", "$1,200", "€1,200", "5") == {}
+    assert {(column, value) for _, column, value, _ in company.quarantined()} == {
+        ("amount", "$1,200"), ("amount", "€1,200"), ("currency", ""),
+    }  # fmt: skip
+    assert {reason for _, column, _, reason in company.quarantined() if column == "amount"} == {
+        "names a currency that is not the stated one, as none is stated. Correct whichever is wrong"
+    }
+    assert _amounts(company, "", "$1,200", "€1,200", source=", currency: AUD") == {"$1,200": 1200}
+
+
+def test_a_row_that_leaves_its_currency_empty_has_the_one_that_is_stated_for_the_source(
+    company: Company,
+):
+    company.write("deals.csv", "id,stage,amount,cur\n1,Won,5,\n2,Won,£7,\n3,Won,7,USD\n")
+    company.map(
+        "files:\n  - {name: deals, pattern: deals.csv, entity: opportunities, currency: GBP, "
+        "columns: {opportunity_id: id, stage: stage, amount: amount, currency: cur}}\n"
+    )
+    company.load()
+    assert company.rows(
+        "select opportunity_id, amount::int, currency from raw_mapped.opportunities order by 1"
+    ) == [("1", 5, "GBP"), ("2", 7, "GBP"), ("3", 7, "USD")]
+
+
+def test_a_header_that_states_another_currency_than_the_mapping_stops_the_load(company: Company):
+    company.write("list.csv", "Invoice number,Invoice date,Amount (EUR)\n1,2025-01-01,€5\n")
+    company.map(SOURCES.replace("invoices", "invoices, currency: USD"))
+    with pytest.raises(LoadFailed) as raised:
+        company.load()
+    assert str(raised.value.errors[0]) == (
+        "Reading list.csv as invoices_invoices: the header 'Amount (EUR)' states EUR and the "
+        "mapping USD. A retry will not help. Correct `currency` in the mapping, or take it away "
+        "where the header is right, or export the amounts in one currency."
+    )
+    for fitting in ("", ", currency: EUR"):
+        company.map(f"sources:\n  - {{reader: invoices{fitting}}}\n")
+        company.load()
+        assert company.rows(INVOICES) == [("invoices:1", "2025-01-01", 5.0, "EUR", None)]
+
+
+def test_a_header_states_the_currency_of_an_entry_of_the_mapping_too(company: Company):
+    columns = "{opportunity_id: id, stage: stage, amount: Umsatz in CHF}"
+    company.write("deals.csv", "id,stage,Umsatz in CHF\n1,Won,5\n2,Won,CHF 6\n3,Won,€7\n")
+    company.map(
+        "files:\n  - {name: deals, pattern: deals.csv, entity: opportunities, columns: "
+        f"{columns}}}\n"
+    )
+    company.load()
+    assert company.rows(
+        "select opportunity_id, amount::int, currency from raw_mapped.opportunities order by 1"
+    ) == [("1", 5, "CHF"), ("2", 6, "CHF")]
+    assert [row[:3] for row in company.quarantined()] == [(4, "amount", "€7")]
+
+
+def test_a_row_whose_currency_is_not_that_of_the_header_is_kept_back(company: Company):
+    company.write(
+        "list.csv",
+        "Invoice number,Invoice date,Amount (EUR),Currency\n1,2025-01-01,5,EUR\n"
+        "2,2025-01-01,5,USD\n3,2025-01-01,5,\n4,2025-01-01,5,Euros\n",
+    )
+    company.map(SOURCES)
+    company.load()
+    assert company.rows(INVOICES) == [
+        ("invoices:1", "2025-01-01", 5.0, "EUR", None),
+        ("invoices:3", "2025-01-01", 5.0, "EUR", None),
+    ]
+    assert company.quarantined() == [
+        (3, "currency", "USD",
+         "the header 'Amount (EUR)' states another. Correct whichever is wrong"),
+        (5, "currency", "Euros", "not a three-letter currency code"),
+    ]  # fmt: skip
+
+
+def test_a_plan_in_another_currency_than_the_company_reports_in_stops_the_load(company: Company):
+    company.write("plan.csv", "metric,grain,start,Target (USD)\nsales_revenue,month,2025-01-01,5\n")
+    company.map(
+        "files:\n  - {name: plan, pattern: plan.csv, entity: targets, columns: {metric_id: metric, "
+        "period_grain: grain, period_start_date: start, target_value: Target (USD)}}\n"
+    )
+    with pytest.raises(LoadFailed, match=r"'Target \(USD\)' states USD and the mapping EUR"):
+        company.load()
+
+
+@pytest.mark.parametrize("header", ["Revenue (ARR)", "Amount (net)", "Spend TOP", "TOTAL ALL"])
+def test_three_letters_that_are_no_currency_say_nothing(header: str):
+    assert in_header(header) is None

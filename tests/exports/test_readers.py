@@ -189,16 +189,15 @@ def test_a_header_may_state_the_currency_of_its_amounts():
                 "columns": {
                     "opportunity_id": {"column": "id"},
                     "stage": {"constant": "Won"},
-                    "amount": {"column": r"/Spend \((?P<currency>[A-Z]{3})\)/"},
+                    "amount": {"column": r"/Spend \([A-Z]{3}\)/"},
                 },
             }
         ],
     }
     made = Reader.model_validate({"system": "made", "title": "Made", "shapes": [shape]})
     (claim,) = claims([made], [Candidate(("ID", "Spend (GBP)"))])
-    source = SourceMapping(reader="made", currency="EUR")
-    (entry,) = expand(claim, source, STAND_IN, "a.csv").entries
-    assert (entry.currency, entry.columns["amount"].column) == ("GBP", "Spend (GBP)")
+    (entry,) = expand(claim, SourceMapping(reader="made"), STAND_IN, "a.csv").entries
+    assert (entry.header_currency, entry.columns["amount"].column) == ("GBP", "Spend (GBP)")
 
 
 def test_a_custom_field_that_no_file_has_stops_the_load(company: Company):
