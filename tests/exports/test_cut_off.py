@@ -87,7 +87,7 @@ def test_a_last_letter_in_another_encoding_is_no_half_character(company: Company
             "deals2.jsonl",
             '{"id": "d2", "stage": "Won"}\n{"id": "d3", "sta',
             "it is cut off in its last record, line 2: no whole JSON object, and no line end "
-            "('{\"id\": \"d3\", \"sta').",
+            '(\'{"id": "d3", "sta\').',
         ),
         ("deals2.json", '[{"id": "d2"}, {"id": "d3", "sta', "it does not end with ]. The file is"),
         ("deals2.json", '[{"id": "d2"}, {"id": "d3", "a": [1]', "as a JSON array"),

@@ -39,7 +39,8 @@ def test_every_shape_has_a_file_and_the_rows_it_becomes():
     for reader in readers():
         if reader.system != "planning":
             expected = read_yaml(fixtures / reader.system / "expected.yaml")
-            assert list(expected) == [shape.name for shape in reader.shapes], reader.system
+            shown = dict.fromkeys(name.partition(".")[0] for name in expected)
+            assert list(shown) == [shape.name for shape in reader.shapes], reader.system
 
 
 @pytest.mark.parametrize(
