@@ -31,17 +31,17 @@ from orchestration.exports.inventory import (
     inventory,
     resolve_exports,
 )
+from orchestration.exports.known_names import files_loaded, refusals
 from orchestration.exports.loading import create_stages, load_file
 from orchestration.exports.mapping import load_mapping
 from orchestration.exports.mapping_model import FileMapping, Mapping, known_headers
 from orchestration.exports.newest import keep_newest
 from orchestration.exports.observations import observe_stages
-from orchestration.exports.planning import no_longer_taken, plan_reads
+from orchestration.exports.planning import Plan, plan_reads
 from orchestration.exports.raw_tables import (
     RawTable,
     count_rows,
     create_raw_tables,
-    files_loaded,
     mapped_values,
     quarantine_examples,
     raw_tables,
@@ -161,10 +161,10 @@ def load_exports(settings: Settings, run_id: str, input_fingerprint: str = "") -
     free_scratch(scratch)
     plan = plan_reads(settings, mapping, files, scratch)
     with open_warehouse(settings) as connection:
-        if errors := no_longer_taken(plan, files_loaded(connection)):
+        if errors := refusals(plan, mapping.sources, files_loaded(connection)):
             raise LoadFailed(errors)
         create_stages(connection)
-        loads, drift = _read_all(connection, settings, mapping, plan.reads)
+        loads, drift = _read_all(connection, settings, mapping, plan)
         observe_stages(connection, loads)
         for entity in ENTITIES.values():
             for load_no, rows in keep_newest(connection, entity).items():
@@ -217,15 +217,15 @@ def _read_all(
     connection: duckdb.DuckDBPyConnection,
     settings: Settings,
     mapping: Mapping,
-    plan: list[tuple[ExportFile, FileMapping]],
+    plan: Plan,
 ) -> tuple[list[FileLoad], list[Drift]]:
     salt = pii_salt(settings)
     scratch = settings.state / "scratch"
     loads: list[FileLoad] = []
     drift: dict[tuple[str, str, str], Drift] = {}
     errors: list[ExportError] = []
-    for file, entry in plan:
-        headers = known_headers(other_entry for other, other_entry in plan if other == file)
+    for file, entry in plan.reads:
+        headers = known_headers(other_entry for other, other_entry in plan.reads if other == file)
         free_scratch(scratch)
         caster = Caster(mapping, entry, salt)
         try:
@@ -236,7 +236,8 @@ def _read_all(
         except duckdb.Error as error:
             errors.append(_unexpected(file, entry, error))
             continue
-        loads.append(FileLoad.of(file, entry, entry.source or mapping.source, loaded))
+        source, shape = entry.source or mapping.source, plan.shapes.get((file.name, entry.name))
+        loads.append(FileLoad.of(file, entry, source, loaded, shape))
         for kind, columns in (
             ("unknown_column", loaded.unknown),
             ("missing_optional_column", loaded.missing),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
@@ -34,7 +34,8 @@ from orchestration.exports.record_links import LOOKUPS
 from orchestration.exports.report import UnmatchedFile
 from orchestration.settings import Settings
 
-_UNNAMED = "no entry names it"
+UNNAMED = "no entry names it"
+"""Why a file is left that the mapping does not speak of."""
 
 
 @dataclass
@@ -45,6 +46,8 @@ class Plan:
     repeated: list[str] = field(default_factory=list)
     """Files with the same content as another file of their entry."""
     unmatched: list[UnmatchedFile] = field(default_factory=list)
+    shapes: dict[tuple[str, str], str] = field(default_factory=dict)
+    """What readers took files for, as ``system.shape``, by name of the file and of the entry."""
 
 
 def plan_reads(
@@ -56,8 +59,8 @@ def plan_reads(
     that the mapping states for it, or when a file is damaged.
     """
     named = _named(settings, mapping, files)
-    recognised, unmatched = _recognised(mapping, files, {file for file, _ in named}, scratch)
-    plan = Plan(unmatched=unmatched)
+    plan = Plan()
+    recognised = _recognised(mapping, files, {file for file, _ in named}, scratch, plan)
     seen: dict[str, set[str]] = defaultdict(set)
     repeated: dict[str, None] = {}
     order = {file: position for position, file in enumerate(files)}
@@ -75,28 +78,11 @@ def plan_reads(
     plan.repeated = list(repeated)
     known = {file.path for file in files}
     plan.unmatched += [
-        UnmatchedFile(path.relative_to(settings.exports).as_posix(), _UNNAMED)
+        UnmatchedFile(path.relative_to(settings.exports).as_posix(), UNNAMED)
         for path in data_files(settings.exports)
         if path not in known
     ]
     return plan
-
-
-def no_longer_taken(plan: Plan, loaded: Collection[str]) -> list[FileError]:
-    """What is wrong with files that gave rows last time and that no reader takes now.
-
-    Their rows would go unnoticed; a file that the mapping no longer names may go.
-    """
-    read = {file.name for file, _ in plan.reads}
-    return [
-        FileError(
-            f"Reading {left.file}: the last load took rows from it, and now no reader takes it: "
-            f"{left.reason}. A retry will not help. Export it again as docs/sources.md says, or "
-            "take it out of the folder if it is no longer wanted."
-        )
-        for left in plan.unmatched
-        if left.file in loaded and left.file not in read and left.reason != _UNNAMED
-    ]
 
 
 def _refuse_unknown_lists(mapping: Mapping, entries: list[FileMapping]) -> None:
@@ -150,11 +136,17 @@ def _named(
 
 
 def _recognised(
-    mapping: Mapping, files: list[ExportFile], named: set[ExportFile], scratch: Path
-) -> tuple[list[tuple[ExportFile, FileMapping]], list[UnmatchedFile]]:
-    """The files that no entry names, for the entries that their readers make of them."""
+    mapping: Mapping,
+    files: list[ExportFile],
+    named: set[ExportFile],
+    scratch: Path,
+    plan: Plan,
+) -> list[tuple[ExportFile, FileMapping]]:
+    """The files that no entry names, for the entries that their readers make of them.
+
+    ``plan`` takes what they were taken for, and those that are left.
+    """
     reads: list[tuple[ExportFile, FileMapping]] = []
-    unmatched: list[UnmatchedFile] = []
     errors: list[ExportError] = []
     absent: dict[int, set[tuple[str, str]]] = defaultdict(set)
     present: dict[int, set[tuple[str, str]]] = defaultdict(set)
@@ -166,12 +158,12 @@ def _recognised(
             try:
                 found = recognise(connection, file.path, sources, scratch)
             except Unrecognised as error:
-                unmatched.append(UnmatchedFile(file.name, str(error)))
+                plan.unmatched.append(UnmatchedFile(file.name, str(error)))
                 continue
             except FileError as error:
                 errors.append(_changing(file) or error)
                 continue
-            unmatched += [UnmatchedFile(file.name, reason) for reason in found.sheets_left]
+            plan.unmatched += [UnmatchedFile(file.name, reason) for reason in found.sheets_left]
             expansions = [
                 (claim, source, expand(claim, source, mapping, file.name))
                 for claim, source in found.claims
@@ -179,17 +171,19 @@ def _recognised(
             is_read = any(expansion.entries for *_, expansion in expansions)
             for claim, source, expansion in expansions:
                 reads += [(file, entry) for entry in expansion.entries]
+                shape = f"{claim.reader.system}.{claim.shape.name}"
+                plan.shapes |= {(file.name, entry.name): shape for entry in expansion.entries}
                 # Notes beside sheets that are read need no word.
                 if not expansion.entries and (expansion.left_out or not is_read):
                     reason = nothing_in(claim, expansion.left_out)
-                    unmatched.append(UnmatchedFile(file.name, reason))
+                    plan.unmatched.append(UnmatchedFile(file.name, reason))
                 number = mapping.sources.index(source)
                 absent[number].update(expansion.absent)
                 present[number].update(expansion.found)
     errors += _unknown_headers(mapping, absent, present)
     if errors:
         raise LoadFailed(errors)
-    return reads, unmatched
+    return reads
 
 
 def _changing(file: ExportFile) -> FileChanging | None:

@@ -39,6 +39,7 @@ _META_TABLES = {
     "file_loads": {
         "source_file": "varchar",
         "file_name_pattern": "varchar",
+        "reader_shape": "varchar",
         "entity": "varchar",
         "sha256": "varchar",
         "modified_at": "timestamp",
@@ -139,19 +140,6 @@ def create_raw_tables(connection: duckdb.DuckDBPyConnection) -> None:
         connection.execute(f"create table if not exists {table.schema}.{table.name} ({columns})")
 
 
-def files_loaded(connection: duckdb.DuckDBPyConnection) -> frozenset[str]:
-    """The files that the last load took rows from; none before the first load."""
-    is_there = "table_schema = 'raw_meta' and table_name = 'file_loads'"
-    if not sql.count(
-        connection, f"select count(*) from information_schema.tables where {is_there}"
-    ):
-        return frozenset()
-    found = connection.execute(
-        "select distinct source_file from raw_meta.file_loads where rows_loaded > 0"
-    ).fetchall()
-    return frozenset(name for (name,) in found)
-
-
 def count_rows(connection: duckdb.DuckDBPyConnection) -> dict[tuple[str, str], int]:
     """Rows of every raw table, by schema and name."""
     counts = " union all ".join(
@@ -235,8 +223,8 @@ def replace_raw_tables(
         "file_loads",
         [
             (
-                load.file, patterns.get(load.entry, load.file), load.entity, load.sha256,
-                load.modified_at.replace(tzinfo=None), load.encoding, load.rows_read,
+                load.file, patterns.get(load.entry, load.file), load.shape, load.entity,
+                load.sha256, load.modified_at.replace(tzinfo=None), load.encoding, load.rows_read,
                 load.rows_loaded, load.rows_quarantined, load.rows_superseded, load.rows_filtered,
                 load.rows_footer,
             )

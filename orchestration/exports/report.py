@@ -51,10 +51,17 @@ class FileLoad:
     """Lines that the entry calls no data; not among those read."""
     total: FileTotal | None = None
     """As its total row states it, before newer files take rows over."""
+    shape: str | None = None
+    """What a reader took the file for, as ``system.shape``; None when ``files`` names it."""
 
     @classmethod
     def of(
-        cls, file: ExportFile, entry: FileMapping, source_system: str, loaded: Loaded
+        cls,
+        file: ExportFile,
+        entry: FileMapping,
+        source_system: str,
+        loaded: Loaded,
+        shape: str | None = None,
     ) -> FileLoad:
         """What ``file`` brought for ``entry``."""
         return cls(
@@ -72,6 +79,7 @@ class FileLoad:
             rows_filtered=loaded.rows_filtered,
             rows_footer=loaded.rows_footer,
             total=loaded.total,
+            shape=shape,
         )
 
     def superseded_by_newer(self, rows: int) -> FileLoad:

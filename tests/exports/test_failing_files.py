@@ -56,6 +56,60 @@ def test_another_file_under_a_known_name_is_not_taken_for_it(
     )
 
 
+CONTACTS = "Record ID,First Name,Last Name,Email,Lifecycle Stage\n1,A,B,a@b.example,Lead\n"
+BOTH = "sources:\n  - {reader: hubspot}\n  - {reader: salesforce}\n"
+OPPORTUNITIES = "Id,Name,StageName,CloseDate,AccountId,Amount\n1,x,Won,2025-01-02,2,5\n"
+
+
+@pytest.mark.parametrize(
+    ("content", "looks_like"),
+    [(DEALS, "HubSpot, deals"), (OPPORTUNITIES, "Salesforce, opportunities")],
+    ids=["of another entity", "of another system"],
+)
+def test_a_wrong_file_under_a_known_name_is_refused_though_a_reader_takes_it(
+    company: Company, content: str, looks_like: str
+):
+    """Else the people of before would be gone, and nobody told."""
+    company.write("export.csv", CONTACTS)
+    company.map(BOTH)
+    company.load()
+    company.write("export.csv", content)
+    with pytest.raises(LoadFailed) as raised:
+        company.load()
+    assert not raised.value.is_transient
+    assert [str(error) for error in raised.value.errors] == [
+        "Reading export.csv: wrong file under a known name: the last load read it as HubSpot, "
+        f"contacts, and now it looks like {looks_like}. Nothing of it is loaded. A retry will not "
+        "help. Export the right one under this name again (docs/sources.md says how); if both are "
+        "wanted, give this one a name of its own."
+    ]
+    people, deals = "raw_mapped.people", "raw_mapped.opportunities"
+    count = f"select (select count(*) from {people}), (select count(*) from {deals})"
+    assert company.rows(count) == [(1, 0)]
+    company.write("export.csv", CONTACTS + "2,C,D,c@d.example,Lead\n")
+    company.write("another.csv", content)
+    company.load()
+    assert company.rows(count) == [(2, 1)]
+
+
+def test_the_same_file_may_be_told_better_than_before(company: Company):
+    """By a later version of the readers, or when the mapping names other systems for it."""
+    company.write("export.csv", CONTACTS)
+    company.map(BOTH)
+    company.load()
+    company.rows("update raw_meta.file_loads set reader_shape = 'hubspot.companies'")
+    company.load()
+    # A warehouse of an earlier version does not know what its files were taken for.
+    company.rows("alter table raw_meta.file_loads drop column reader_shape")
+    company.load()
+    company.write("export.csv", OPPORTUNITIES)
+    company.map("sources:\n  - {reader: salesforce}\n")
+    company.load()
+    assert company.rows("select reader_shape from raw_meta.file_loads") == [
+        ("salesforce.opportunities",)
+    ]
+
+
 def test_a_source_that_is_no_longer_named_takes_its_files_along(company: Company):
     _good(company)
     company.map("sources:\n  - {reader: ga4, folder: web}\n")
