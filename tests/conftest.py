@@ -68,6 +68,11 @@ def accounts_home(tmp_path_factory: pytest.TempPathFactory) -> Settings:
 
 
 @pytest.fixture(scope="session")
+def website_home(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    return _worked(tmp_path_factory, "website")
+
+
+@pytest.fixture(scope="session")
 def worked_examples(worked_examples_home: Settings) -> duckdb.DuckDBPyConnection:
     return open_published(worked_examples_home)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 GROUPS: dict[str, tuple[str, ...]] = {
     "funnel": (
         "lead_count",
+        "visit_to_lead_rate",
         "mql_count",
         "opportunity_count",
         "new_customer_count",

@@ -340,6 +340,7 @@ TEXTS: dict[str, Text] = {
     "checks_passed": Text("{count} checks passed", "{count} 项检查通过"),
     "checks_passed_one": Text("{count} check passed", "{count} 项检查通过"),
     "dimension_channel": Text("channel", "渠道"),
+    "dimension_channel_group": Text("channel group", "渠道组"),
     "dimension_campaign": Text("campaign", "营销活动"),
     "dimension_cost_type": Text("cost type", "费用类型"),
     "dimension_origin": Text("origin", "线索来源方"),

@@ -23,7 +23,7 @@ def _create_tables(connection: duckdb.DuckDBPyConnection) -> None:
         "insert into raw_meta.channels values (?)", [[channel] for channel in CHANNELS]
     )
     connection.execute("create schema seeds; create schema marts")
-    for name in ("parameter_defaults", "free_mail_domains"):
+    for name in ("parameter_defaults", "free_mail_domains", "channel_groups"):
         connection.execute(
             f"create table seeds.{name} as from read_csv(?, all_varchar = true)",
             [str(DBT_PROJECT / "seeds" / f"{name}.csv")],

@@ -1179,10 +1179,11 @@ KPI_BOUNDS = {
 }
 
 EVENTS = "events_of_visits_equal_the_exports"
+COUNTED_VISITS = "visits_of_days_without_report_are_the_counted_ones"
 WEB_SESSIONS = {
     "fct_web_sessions_has_rows": _m("delete from marts.fct_web_sessions", EVENTS),
     "fct_web_sessions_key_is_unique": _m(
-        "insert into marts.fct_web_sessions from marts.fct_web_sessions", EVENTS
+        "insert into marts.fct_web_sessions from marts.fct_web_sessions", EVENTS, COUNTED_VISITS
     ),
     EVENTS: _m("update marts.fct_web_sessions set event_count = 3"),
     "events_belong_to_a_visit": _m(
@@ -1204,6 +1205,48 @@ WEB_SESSIONS = {
     ),
 }
 
+VISITS = "inv_47_channel_groups_add_up_to_the_visits"
+LEADS_BY_VISIT = "leads_by_a_visit_have_visits_on_their_day"
+
+
+def _traffic(key: str, change: str, *also: str) -> Mutation:
+    return _m(
+        f"update marts.fct_web_traffic_daily set {change} where web_traffic_id = '{key}'", *also
+    )
+
+
+WEB_TRAFFIC = {
+    "fct_web_traffic_daily_has_rows": _m(
+        "delete from marts.fct_web_traffic_daily", VISITS, COUNTED_VISITS, LEADS_BY_VISIT, FACTS
+    ),
+    "fct_web_traffic_daily_key_is_unique": _m(
+        _repeated("fct_web_traffic_daily", "web_traffic_id = 'v4'"), VISITS
+    ),
+    VISITS: _traffic("v4", "sessions = 8"),
+    COUNTED_VISITS: _traffic("v3", "sessions = 2", FACTS),
+    "inv_46_engaged_visits_are_visits": _traffic("v1", "engaged_sessions = 41"),
+    "inv_48_series_of_two_products_stay_apart": _traffic("v4", "visit_date = traffic_date"),
+    "inv_48_engagement_fits_into_the_visits": _traffic("v1", "engagement_seconds = 2001"),
+    "visits_have_a_channel_group": _traffic("v3", "channel_group = '__missing__'"),
+    "inv_64_website_traffic_holds_no_future": _m(
+        "update marts.fct_web_traffic_daily set traffic_date = date '2025-08-01' "
+        "where web_traffic_id = 'v4'; "
+        "update raw_mapped.web_traffic_daily set traffic_date = date '2025-08-01' "
+        "where analytics = 'universal_analytics'"
+    ),
+    "fct_web_traffic_daily_holds_no_email": _traffic("v4", f"channel_group = '{EMAIL}'"),
+    LEADS_BY_VISIT: _m(
+        "update marts.fct_lead_cycles set channel_group = 'Direct' where person_id = 'p5'"
+    ),
+    "leads_do_not_outnumber_the_visits": _m(
+        "update marts.kpi_values set denominator = 0.5, value = 2 "
+        "where metric_id = 'visit_to_lead_rate' and period_grain = 'month' "
+        "and period_start_date = date '2025-05-01' and dimension = 'all'",
+        PARTS,
+    ),
+    "kpi_visit_to_lead_rate_within_bounds": _beyond("visit_to_lead_rate", -1, QUOTIENT),
+}
+
 MUTATIONS: dict[str, Mutation] = {
     **MATCHES,
     **JOURNEYS,
@@ -1219,6 +1262,7 @@ MUTATIONS: dict[str, Mutation] = {
     **INVOICES,
     **COSTS,
     **WEB_SESSIONS,
+    **WEB_TRAFFIC,
     **FIT,
     **EVIDENCE,
     **DEFINITIONS,

@@ -94,7 +94,8 @@ from (
     ('people', 7), ('targets', 1), ('lead_stage_events', 1), ('accounts', 4), ('owners', 2), ('products', 1),
     ('opportunities', 8), ('external_factors', 2), ('business_hours', 5),
     ('activities', 3), ('costs', 3), ('match_decisions', 3), ('campaigns', 1),
-    ('ad_performance_daily', 2), ('invoices', 4), ('web_events', 2)
+    ('ad_performance_daily', 2), ('invoices', 4), ('web_events', 2),
+    ('web_traffic_daily', 4)
 ) as loads (entity, rows_loaded);
 
 insert into marts.dim_calendar by name
@@ -235,12 +236,46 @@ insert into marts.campaign_performance (
     ('__missing__', '__missing__', 0, 2, 1, 2, 1, 1, 1, 0, 400, 0, 0, null),
     ('__unallocated__', '__missing__', 55, 0, 0, 0, 0, 0, 0, 0, 0, null, null, null);
 
+-- On the fifth of May the report by channel group counts, not the total of the day beside it; on
+-- the tenth of June there is none, and one visit among the events.
+insert into raw_mapped.web_traffic_daily
+    (analytics, breakdown, traffic_date, channel_group, sessions, engaged_sessions, _source_system)
+values
+    ('ga4', 'channel_group', '2025-05-05', 'Paid Search', 40, 30, 'ga4'),
+    ('ga4', 'channel_group', '2025-05-05', 'Unassigned', 1, 0, 'ga4'),
+    ('ga4', 'day', '2025-05-05', null, 42, 30, 'ga4'),
+    ('universal_analytics', 'channel_group', '2022-05-05', 'Direct', 9, null, 'ua');
+
+insert into marts.fct_web_traffic_daily (
+    web_traffic_id, source_system, analytics, channel_group, counted_from, breakdown, sessions,
+    engaged_sessions, engagement_seconds, duration_seconds, traffic_date, visit_date
+) values
+    (
+        'v1', 'ga4', 'ga4', 'Paid Search', 'report', 'channel_group', 40, 30, 900, 2000,
+        '2025-05-05', '2025-05-05'
+    ),
+    (
+        'v2', 'ga4', 'ga4', 'Unassigned', 'report', 'channel_group', 1, 0, 0, 5,
+        '2025-05-05', '2025-05-05'
+    ),
+    (
+        'v3', 'ga4', 'ga4', 'Email', 'events', null, 1, 1, 20, 30, '2025-06-10', '2025-06-10'
+    ),
+    (
+        'v4', 'ua', 'universal_analytics', 'Direct', 'report', 'channel_group', 9, null, null,
+        null, '2022-05-05', null
+    );
+
 insert into marts.fct_lead_cycles by name
 select
     *,
     case person_id when 'p2' then 'sales' else 'marketing' end as origin,
     case person_id when 'p1' then 'Spring' else '__missing__' end as campaign,
+    case channel
+        when 'paid_search' then 'Paid Search' when 'referral' then 'Referral' else '__missing__'
+    end as channel_group,
     person_id = 'p1' as is_paid_channel,
+    person_id = 'p1' as has_web_session,
     cycle_no = 1 as is_first_cycle,
     cycle_no = 1 as is_lead_counted,
     mql_class is not null as is_mql_credited,
@@ -708,6 +743,7 @@ from (
     ('reentry_rate', 'ratio', 'proportion'),
     ('regression_rate', 'ratio', 'proportion'),
     ('untimed_stage_rate', 'ratio', 'proportion'),
+    ('visit_to_lead_rate', 'ratio', 'ratio'),
     ('l2a_match_rate', 'ratio', 'proportion'),
     ('l2a_ambiguity_rate', 'ratio', 'proportion'),
     ('l2a_precision', 'ratio', 'proportion'),
@@ -1039,6 +1075,16 @@ union all
 select 'journey_completeness_rate', new_customer_date, if(is_journey_complete, 1, 0), 1, channel
 from marts.account_journeys where is_new_customer;
 
+alter table events add column channel_group varchar;
+
+insert into events by name
+select 'visit_to_lead_rate' as metric_id, lead_date as event_date,
+    if(has_web_session, 1, 0) as numerator, 0 as denominator, channel_group
+from marts.fct_lead_cycles where lead_date is not null
+union all
+select 'visit_to_lead_rate', visit_date, 0, sessions, channel_group
+from marts.fct_web_traffic_daily where visit_date is not null;
+
 insert into marts.kpi_values by name
 select
     events.metric_id,
@@ -1069,7 +1115,8 @@ inner join marts.metric_definitions using (metric_id)
 cross join (values ('month'), ('quarter'), ('year'), ('all')) as grains (period_grain)
 cross join lateral (
     values ('all', 'all'), ('owner', owner_id), ('team', team_id), ('channel', channel),
-        ('campaign', campaign), ('cost_type', cost_type), ('icp_tier', icp_tier), ('origin', origin)
+        ('campaign', campaign), ('cost_type', cost_type), ('icp_tier', icp_tier), ('origin', origin),
+        ('channel_group', channel_group)
 ) as members (dimension, dimension_value)
 where members.dimension_value is not null
 group by 1, 2, 3, 4, 5, 6;
@@ -1138,11 +1185,11 @@ insert into raw_mapped.web_events (user_pseudo_id, session_id, event_at, event_n
     ('ga4:1', '7', timestamp '2025-06-10 09:00:30', 'user_engagement');
 
 insert into marts.fct_web_sessions (
-    web_session_id, visitor_id, event_count, pageviews, key_events, engagement_seconds,
+    web_session_id, visitor_id, channel_group, source_system, event_count, pageviews, key_events, engagement_seconds,
     duration_seconds, engaged_session_seconds, is_engaged, is_engaged_exported, is_internal,
     session_date, started_at, ended_at
 ) values (
-    'h1:7', 'h1', 2, 1, 0, 20, 30, 10, true, true, false,
+    'h1:7', 'h1', 'Email', 'ga4', 2, 1, 0, 20, 30, 10, true, true, false,
     '2025-06-10', timestamp '2025-06-10 09:00:00', timestamp '2025-06-10 09:00:30'
 );
 

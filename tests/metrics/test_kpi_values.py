@@ -135,6 +135,7 @@ def test_every_kpi_is_sliced_by_the_dimensions_of_its_definition(marts):
         "l2a_match_rate": ["channel", "region"],
         "l2a_precision": ["channel", "region"],
         "cpl_paid": ["campaign", "channel"],
+        "visit_to_lead_rate": ["channel_group"],
     }
     assert allowed == [(name, dimensions.get(name, deal)) for name, _ in allowed]
     used = marts.execute(

@@ -84,6 +84,7 @@ KPIS_BY_ENTITY = {
     "booking": ["new_customer_count", "sales_revenue"],
     "cost": ["marketing_program_cost"],
     "marketing": ["cpl", "cpl_paid"],
+    "website": ["visit_to_lead_rate"],
 }
 """The entity before the dimension in a MetricFlow question, and the KPIs it may be asked for."""
 
@@ -91,8 +92,8 @@ SHARED = {
     (entity, dimension): f"marketing_{dimension}"
     for entity in ("cost", "marketing")
     for dimension in ("channel", "campaign")
-}
-"""Costs and marketing's leads meet in foreign entities, which a question names by themselves."""
+} | {("website", "channel_group"): "website_channel_group"}
+"""Two semantic models meet in foreign entities, which a question names by themselves."""
 
 NOT_EXPRESSIBLE = {"rejection_mix": "MetricFlow divides a member by itself, not by the total"}
 """KPI and the reason why MetricFlow cannot compute it."""

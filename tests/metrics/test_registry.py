@@ -77,6 +77,7 @@ KPIS = [
     "time_to_contact_minutes",
     "unknown_share",
     "untimed_stage_rate",
+    "visit_to_lead_rate",
     "win_rate",
     "win_rate_amount",
 ]

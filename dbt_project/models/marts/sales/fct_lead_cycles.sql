@@ -31,9 +31,29 @@ fit as (
 
 ),
 
+channel_groups as (
+
+    select * from {{ ref('channel_groups') }}
+
+),
+
+web_traffic as (
+
+    select * from {{ ref('fct_web_traffic_daily') }}
+
+),
+
 parameters as (
 
     select * from {{ ref('int_parameters') }}
+
+),
+
+days_with_visits as (
+
+    select distinct visit_date
+    from web_traffic
+    where sessions > 0
 
 ),
 
@@ -89,6 +109,8 @@ cycles_described as (
         ---------- strings
         cycles_dated.origin,
         coalesce(people.channel, '__missing__') as channel,
+        coalesce(channel_groups.channel_group, '__missing__')
+            as channel_group,
         coalesce(people.campaign, '__missing__') as campaign,
         coalesce(
             people.region, owner_teams.region, accounts.region, '__missing__'
@@ -126,6 +148,9 @@ cycles_described as (
         cycles_dated.is_first_cycle as is_lead_counted,
         coalesce({{ is_paid_channel('people.channel') }}, false)
             as is_paid_channel,
+        cycles_dated.is_first_cycle
+        and channel_groups.channel_group is not null
+        and days_with_visits.visit_date is not null as has_web_session,
         cycles_dated.is_mql_credited,
         cycles_dated.is_mql_imputed,
         cycles_dated.is_sal_imputed,
@@ -183,6 +208,10 @@ cycles_described as (
     cross join parameters
     inner join people
         on cycles_dated.person_id = people.person_id
+    left join channel_groups
+        on people.channel = channel_groups.channel
+    left join days_with_visits
+        on cycles_dated.lead_or_start_date = days_with_visits.visit_date
     left join customers_by_person
         on cycles_dated.person_id = customers_by_person.person_id
     left join fit
