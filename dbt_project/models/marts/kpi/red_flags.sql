@@ -134,6 +134,22 @@ conversions_with_median as (
 
 ),
 
+-- Rounded on both sides, or a drop of exactly the share that is allowed is one
+-- too deep by the last bit.
+conversions_with_limit as (
+
+    select
+        conversions_with_median.*,
+        round(
+            (1 - parameters.red_flag_conversion_drop)
+            * conversions_with_median.median_value,
+            9
+        ) as limit_value
+    from conversions_with_median
+    cross join parameters
+
+),
+
 conversion_drops as (
 
     select
@@ -145,17 +161,13 @@ conversion_drops as (
         drops.dimension,
         drops.dimension_value,
         drops.observed_value,
-        (1 - parameters.red_flag_conversion_drop) * drops.median_value
-            as limit_value,
+        drops.limit_value,
         drops.median_value as compared_value,
         drops.denominator as case_count,
         cast(null as varchar) as record_ids,
         drops.is_latest
-    from conversions_with_median as drops
-    cross join parameters
-    where
-        drops.observed_value
-        < (1 - parameters.red_flag_conversion_drop) * drops.median_value
+    from conversions_with_limit as drops
+    where round(drops.observed_value, 9) < drops.limit_value
 
 ),
 
