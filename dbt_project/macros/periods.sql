@@ -54,6 +54,20 @@
 {%- endmacro %}
 
 
+{#- The first local day whose entrants may still be within so many days at
+    `parameters.as_of`: the window has closed for all who entered before it.
+    Elapsed time, or the night the clocks go forward ends a window an hour early. -#}
+{% macro first_day_of_open_windows(window_days) -%}
+    {{ local_date(
+        microseconds_later(
+            'parameters.as_of',
+            'cast(' ~ window_days ~ ' as bigint) * -86400000000'
+        ),
+        'parameters.reporting_tz'
+    ) }}
+{%- endmacro %}
+
+
 {#- Periods that plans are made for, beside the month, quarter and year: a KPI
     has values in them for all, and for members that have a target. -#}
 {% macro planning_grains() %}

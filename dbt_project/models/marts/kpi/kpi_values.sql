@@ -241,13 +241,11 @@ judged as (
         or (
             valued.open_cases = 0
             and coalesce(
-                {{ date_moved(
-                    'coalesce(' ~ period_end('valued') ~ ', '
-                    ~ date_moved('valued.last_entry_date', 1, 'day') ~ ')',
-                    'coalesce(valued.window_days, 0)',
-                    'day'
-                ) }} <= {{ local_date(
-                    'parameters.as_of', 'parameters.reporting_tz'
+                coalesce(
+                    {{ period_end('valued') }},
+                    {{ date_moved('valued.last_entry_date', 1, 'day') }}
+                ) <= {{ first_day_of_open_windows(
+                    'coalesce(valued.window_days, 0)'
                 ) }},
                 valued.window_days is null
             )

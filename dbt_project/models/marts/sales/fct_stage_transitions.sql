@@ -106,11 +106,8 @@ ways_out_timed as (
             as microseconds_observed,
         cast(ways_out.window_days as bigint) * 86400000000
             as window_microseconds,
-        {{ date_moved(
-            date_moved(start_of('month', 'ways_out.entered_date'), 1, 'month'),
-            'ways_out.window_days',
-            'day'
-        ) }} <= {{ local_date('parameters.as_of', 'parameters.reporting_tz') }}
+        {{ date_moved(start_of('month', 'ways_out.entered_date'), 1, 'month') }}
+        <= {{ first_day_of_open_windows('ways_out.window_days') }}
             as is_cohort_mature
     from ways_out
     cross join parameters

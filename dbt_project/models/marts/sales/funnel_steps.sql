@@ -145,14 +145,13 @@ steps_counted as (
         ) as reached_count,
         entries_counted.median_days,
         entries_counted.p90_days,
-        {{ date_moved(
-            'coalesce(' ~ period_end('periods') ~ ', ' ~ date_moved(
+        coalesce(
+            {{ period_end('periods') }},
+            {{ date_moved(
                 'coalesce(entries_counted.last_entered_date, '
                 ~ 'parameters.as_of_date)', 1, 'day'
-            ) ~ ')',
-            'steps.window_days',
-            'day'
-        ) }} <= {{ local_date('parameters.as_of', 'parameters.reporting_tz') }}
+            ) }}
+        ) <= {{ first_day_of_open_windows('steps.window_days') }}
             as is_mature,
         parameters.low_n_rate,
         parameters.low_n_avg
