@@ -25,7 +25,7 @@ parameters as (
 ),
 
 -- Exports without a single acceptance or rejection cannot say who was not
--- decided about; an acceptance inferred from a deal is no record of one.
+-- decided about; one inferred from a deal or an exit is no record of it.
 records as (
 
     select count(*) > 0 as has_decisions
@@ -33,7 +33,7 @@ records as (
     where
         is_mql_credited
         and (
-            rejected_at is not null
+            (rejected_at is not null and not is_rejected_imputed)
             or (sal_at is not null and not is_sal_imputed)
         )
 

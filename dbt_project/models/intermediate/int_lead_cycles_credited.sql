@@ -178,6 +178,24 @@ stages_imputed as (
 
 ),
 
+-- Who turned away a hand-off that nobody had accepted, and said why, declined
+-- it: most CRMs have no status for that. Without a reason nobody decided.
+cycles_imputed as (
+
+    select
+        *,
+        coalesce(
+            rejected_at is null
+            and sal_at is null
+            and sql_at is null
+            and reject_reason is not null
+            and least(recycled_at, disqualified_at) >= mql_at,
+            false
+        ) as is_rejected_imputed
+    from stages_imputed
+
+),
+
 mqls as (
 
     select
@@ -188,7 +206,7 @@ mqls as (
             partition by person_id
             order by mql_at, cycle_no
         ) as mql_no
-    from stages_imputed
+    from cycles_imputed
     where mql_at is not null
 
 ),
@@ -265,54 +283,71 @@ credits as (
 cycles_credited as (
 
     select
-        stages_imputed.lead_cycle_id,
-        stages_imputed.person_id,
-        stages_imputed.opportunity_id,
-        stages_imputed.owner_id,
-        stages_imputed.mql_owner_id,
-        stages_imputed.sal_owner_id,
-        stages_imputed.sql_owner_id,
-        stages_imputed.rejected_owner_id,
-        stages_imputed.recycled_owner_id,
-        stages_imputed.disqualified_owner_id,
-        stages_imputed.origin,
-        stages_imputed.reject_reason,
-        stages_imputed.cycle_no,
-        stages_imputed.is_first_cycle,
-        stages_imputed.is_lead_entered,
-        stages_imputed.is_deal_in_order,
+        cycles_imputed.lead_cycle_id,
+        cycles_imputed.person_id,
+        cycles_imputed.opportunity_id,
+        cycles_imputed.owner_id,
+        cycles_imputed.mql_owner_id,
+        cycles_imputed.sal_owner_id,
+        cycles_imputed.sql_owner_id,
+        case
+            when not cycles_imputed.is_rejected_imputed
+                then cycles_imputed.rejected_owner_id
+            when
+                cycles_imputed.recycled_at
+                <= coalesce(cycles_imputed.disqualified_at, 'infinity')
+                then cycles_imputed.recycled_owner_id
+            else cycles_imputed.disqualified_owner_id
+        end as rejected_owner_id,
+        cycles_imputed.recycled_owner_id,
+        cycles_imputed.disqualified_owner_id,
+        cycles_imputed.origin,
+        cycles_imputed.reject_reason,
+        cycles_imputed.cycle_no,
+        cycles_imputed.is_first_cycle,
+        cycles_imputed.is_lead_entered,
+        cycles_imputed.is_deal_in_order,
+        cycles_imputed.is_lead_imputed,
+        cycles_imputed.is_rejected_imputed,
         {% for stage in ['mql', 'sal', 'sql'] -%}
             coalesce(
-                stages_imputed.{{ stage }}_at
-                < coalesce(stages_imputed.entered_{{ stage }}_at, 'infinity'),
+                cycles_imputed.{{ stage }}_at
+                < coalesce(cycles_imputed.entered_{{ stage }}_at, 'infinity'),
                 false
             )
-            or coalesce(stages_imputed.is_{{ stage }}_entry_imputed, false)
+            or coalesce(cycles_imputed.is_{{ stage }}_entry_imputed, false)
                 as is_{{ stage }}_imputed,
         {% endfor -%}
-        coalesce(stages_imputed.is_observed, false)
+        coalesce(cycles_imputed.is_observed, false)
             as is_stage_history_observed,
         credits.mql_no is not null as is_mql_credited,
         case
             when credits.mql_no = 1 then 'new'
             when credits.mql_no > 1 then 'recycled'
         end as mql_class,
-        stages_imputed.lead_at,
-        stages_imputed.mql_at,
-        stages_imputed.mql_assigned_at,
-        stages_imputed.sal_at,
-        stages_imputed.sql_at,
-        stages_imputed.opportunity_at,
-        stages_imputed.customer_at,
-        stages_imputed.closed_lost_at,
-        stages_imputed.rejected_at,
-        stages_imputed.recycled_at,
-        stages_imputed.disqualified_at
-    from stages_imputed
+        cycles_imputed.lead_at,
+        cycles_imputed.mql_at,
+        cycles_imputed.mql_assigned_at,
+        cycles_imputed.sal_at,
+        cycles_imputed.sql_at,
+        cycles_imputed.opportunity_at,
+        cycles_imputed.customer_at,
+        cycles_imputed.closed_lost_at,
+        case
+            when cycles_imputed.is_rejected_imputed
+                then least(
+                    cycles_imputed.recycled_at,
+                    cycles_imputed.disqualified_at
+                )
+            else cycles_imputed.rejected_at
+        end as rejected_at,
+        cycles_imputed.recycled_at,
+        cycles_imputed.disqualified_at
+    from cycles_imputed
     left join mqls
         on
-            stages_imputed.lead_cycle_id = mqls.lead_cycle_id
-            and stages_imputed.person_id = mqls.person_id
+            cycles_imputed.lead_cycle_id = mqls.lead_cycle_id
+            and cycles_imputed.person_id = mqls.person_id
     left join credits
         on
             mqls.person_id = credits.person_id

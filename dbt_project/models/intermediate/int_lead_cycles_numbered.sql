@@ -77,6 +77,13 @@ leads as (
         countable_people.person_id,
         coalesce(people_with_events.has_exported_cycles, false)
             as has_exported_cycles,
+        coalesce(
+            people_with_events.first_lead_at,
+            case
+                when people_with_events.first_subscribed_at is null
+                    then countable_people.created_at
+            end
+        ) as noted_lead_at,
         least(
             case
                 when people_with_events.first_lead_at is not null
@@ -172,7 +179,7 @@ event_cycles as (
         coalesce(
             min(case when is_qualifying then entered_at end), min(entered_at)
         ) as cycle_started_at,
-        max(case when stage = 'lead' then 1 else 0 end) = 1 as has_lead_event,
+        min(case when stage = 'lead' then entered_at end) as noted_lead_at,
         {% for stage in stages_after_lead -%}
             min(case when stage = '{{ stage }}' then entered_at end)
                 as {{ stage }}_at,
@@ -205,6 +212,7 @@ cycles_numbered as (
     select
         leads.person_id,
         leads.lead_at as person_lead_at,
+        leads.noted_lead_at as person_noted_lead_at,
         leads.has_exported_cycles,
         {% for stage in stages_after_lead -%}
             event_cycles.{{ stage }}_owner_id,
@@ -212,7 +220,7 @@ cycles_numbered as (
         {% for column in [
             'cycle_key', 'cycle_started_at', 'mql_at', 'sal_at', 'sql_at',
             'rejected_at', 'reject_reason', 'recycled_at', 'disqualified_at',
-            'owner_id', 'mql_assigned_at', 'origin', 'has_lead_event',
+            'owner_id', 'mql_assigned_at', 'origin', 'noted_lead_at',
             'is_mql_entry_imputed', 'is_sal_entry_imputed',
             'is_sql_entry_imputed', 'is_observed',
         ] -%}
@@ -260,7 +268,20 @@ cycles_with_origin as (
         {% endfor -%}
         cycles_numbered.cycle_no = 1 as is_first_cycle,
         cycles_numbered.cycle_no = 1
-        or coalesce(cycles_numbered.has_lead_event, false) as is_lead_entered,
+        or cycles_numbered.noted_lead_at is not null as is_lead_entered,
+        case
+            when cycles_numbered.cycle_no = 1
+                then coalesce(
+                    cycles_numbered.person_noted_lead_at
+                    > cycles_numbered.person_lead_at,
+                    true
+                )
+            else coalesce(
+                cycles_numbered.noted_lead_at
+                > cycles_numbered.cycle_started_at,
+                true
+            )
+        end as is_lead_imputed,
         case
             when cycles_numbered.cycle_no = 1
                 then cycles_numbered.person_lead_at

@@ -30,12 +30,6 @@ lead_cycles as (
 
 ),
 
-lead_entries as (
-
-    select * from {{ ref('int_lead_entries') }}
-
-),
-
 parameters as (
 
     select * from {{ ref('int_parameters') }}
@@ -85,26 +79,19 @@ touched_accounts as (
 -- Only marketing's cycles have to pass through MQL and SAL.
 timed_deals as (
 
-    select distinct lead_cycles.opportunity_id
+    select distinct opportunity_id
     from lead_cycles
-    inner join lead_entries
-        on
-            lead_cycles.lead_cycle_id = lead_entries.lead_cycle_id
-            and lead_cycles.person_id = lead_entries.person_id
     where
-        lead_entries.is_lead_timed
-        and lead_cycles.sql_at is not null
-        and lead_cycles.opportunity_at is not null
+        sql_at is not null
+        and opportunity_at is not null
         and (
-            lead_cycles.origin <> 'marketing'
-            or (
-                lead_cycles.mql_at is not null
-                and lead_cycles.sal_at is not null
-            )
+            origin <> 'marketing'
+            or (mql_at is not null and sal_at is not null)
         )
-        and not lead_cycles.is_mql_imputed
-        and not lead_cycles.is_sal_imputed
-        and not lead_cycles.is_sql_imputed
+        and not is_lead_imputed
+        and not is_mql_imputed
+        and not is_sal_imputed
+        and not is_sql_imputed
 
 ),
 

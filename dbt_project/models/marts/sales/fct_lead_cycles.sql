@@ -152,9 +152,11 @@ cycles_described as (
         and channel_groups.channel_group is not null
         and days_with_visits.visit_date is not null as has_web_session,
         cycles_dated.is_mql_credited,
+        cycles_dated.is_lead_imputed,
         cycles_dated.is_mql_imputed,
         cycles_dated.is_sal_imputed,
         cycles_dated.is_sql_imputed,
+        cycles_dated.is_rejected_imputed,
         cycles_dated.is_stage_history_observed,
         coalesce(
             cycles_dated.is_first_cycle

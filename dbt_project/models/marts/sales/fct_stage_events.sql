@@ -114,7 +114,8 @@ lead_entries as (
                 'customer': 'owner_id_at_sql',
                 'closed_lost': 'owner_id_at_sql',
             }.get(stage, 'owner_id_at_' ~ stage) }} as owner_id,
-            {{ 'is_' ~ stage ~ '_imputed' if stage in ['mql', 'sal', 'sql']
+            {{ 'is_' ~ stage ~ '_imputed'
+                if stage in ['lead', 'mql', 'sal', 'sql', 'rejected']
                 else 'false' }} as is_imputed,
             {{ 'true' if stage in terminal_stages else 'false' }}
                 as is_terminal,
