@@ -98,6 +98,9 @@ def stages() -> Iterator[str]:
     for number in range(80):
         yield f"n{number},n{number}/1,mql,2025-06-02 10:00,s1,"
         yield f"n{number},n{number}/1,sal,2025-06-02 11:00,s1,"
+    # Qualified in the days of the follow-up, with nothing noted of the conversation.
+    for stage, day in (("mql", "07"), ("sal", "08"), ("sql", "09")):
+        yield f"q1,q1/1,{stage},2025-04-{day} 10:00,s1,"
     for person in ("f5", "f3c", "f3n", "f2"):
         month = "07-10" if person == "f2" else "05-05"
         yield f"{person},{person}/1,mql,2025-{month} 10:00,s1,"
@@ -215,6 +218,12 @@ def test_follow_up_is_enough_tries_or_a_contact_of_those_whose_days_are_over(mar
         "where metric_id = 'followup_compliance_rate' and dimension = 'all' "
         "and period_grain = 'month' and month(period_start_date) in (5, 7)"
     ).fetchone() == (pytest.approx(2 / 3),)
+
+
+def test_who_was_qualified_was_spoken_to(marts):
+    assert marts.execute(
+        "select followup_status, attempt_count from marts.fct_handoffs where person_id = 'q1'"
+    ).fetchone() == ("connected", 0)
 
 
 def test_what_was_declined_for_want_of_fit_is_not_delivered(marts):

@@ -70,14 +70,21 @@ handoffs as (
 ),
 
 -- The exports may hold what is only planned. Automation and the creation of
--- a task are nobody's answer.
+-- a task are nobody's answer. Many CRMs give a call or a meeting that somebody
+-- noted no direction; a mail without one may be the lead's own.
 human_activities as (
 
     select
         people.surviving_person_id as person_id,
         activities.activity_at,
-        coalesce(activities.direction, '') = 'outbound'
-        and coalesce(activities.activity_type, '') <> 'task' as is_attempt,
+        case
+            when activities.activity_type = 'task' then false
+            when activities.direction is not null
+                then activities.direction = 'outbound'
+            else
+                coalesce(activities.activity_type in ('call', 'meeting'), false)
+                or coalesce(activities.is_connected, false)
+        end as is_attempt,
         activities.is_connected
     from activities
     inner join people
@@ -90,12 +97,15 @@ human_activities as (
 
 ),
 
--- Exports without a single attempt cannot say who was not answered.
+-- Exports without a single attempt cannot say who was not answered, and those
+-- without a single two-way contact not who was not reached.
 records as (
 
-    select count(*) > 0 as has_attempts
+    select
+        coalesce(max(case when is_attempt then 1 end), 0) = 1 as has_attempts,
+        coalesce(max(case when is_connected then 1 end), 0) = 1
+            as has_contacts
     from human_activities
-    where is_attempt
 
 ),
 
@@ -156,6 +166,7 @@ handoffs_answered as (
     select
         handoffs.lead_cycle_id,
         records.has_attempts as is_response_recorded,
+        records.has_contacts as is_contact_recorded,
         handoffs.handoff_at,
         handoffs.assigned_at,
         handoffs.followup_ends_at,

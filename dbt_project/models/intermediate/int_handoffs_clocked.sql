@@ -195,6 +195,7 @@ handoffs_clocked as (
         limits_set.lead_cycle_id,
         limits_set.calendar,
         limits_set.is_response_recorded,
+        limits_set.is_contact_recorded,
         limits_set.handoff_microseconds,
         limits_set.age_microseconds / 60000000.0 as age_minutes,
         cast(limits_set.attempt_count as integer) as attempt_count,

@@ -39,7 +39,8 @@ records as (
 
 ),
 
-decisions as (
+-- Who was rejected before anything was handed over is not decided about yet.
+outcomes as (
 
     select
         handoffs.lead_cycle_id,
@@ -47,17 +48,30 @@ decisions as (
         handoffs.handoff_at,
         records.has_decisions as is_decision_recorded,
         lead_cycles.reject_reason,
+        lead_cycles.sal_at,
         case
-            when lead_cycles.sal_at is not null then 'accepted'
-            when lead_cycles.rejected_at is not null then 'rejected'
-            else 'undecided'
-        end as decision,
-        least(lead_cycles.sal_at, lead_cycles.rejected_at) as decided_at,
-        lead_cycles.rejected_at
+            when lead_cycles.rejected_at >= handoffs.handoff_at
+                then lead_cycles.rejected_at
+        end as rejected_at
     from handoffs
     cross join records
     inner join lead_cycles
         on handoffs.lead_cycle_id = lead_cycles.lead_cycle_id
+
+),
+
+-- An acceptance takes back the rejection before it.
+decisions as (
+
+    select
+        *,
+        case
+            when sal_at is not null then 'accepted'
+            when rejected_at is not null then 'rejected'
+            else 'undecided'
+        end as decision,
+        coalesce(sal_at, rejected_at) as decided_at
+    from outcomes
 
 ),
 

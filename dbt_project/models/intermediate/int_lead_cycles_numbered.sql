@@ -38,6 +38,8 @@ events_of_survivors as (
         lead_stage_events.stage in ('lead', 'mql', 'sal', 'sql')
             as is_qualifying,
         lead_stage_events.stage in ('recycled', 'disqualified') as is_exit,
+        lead_stage_events.stage in ('rejected', 'recycled', 'disqualified')
+            as is_refusal,
         case lead_stage_events.stage
             when 'subscriber' then 10
             when 'lead' then 20
@@ -55,22 +57,43 @@ events_of_survivors as (
 
 ),
 
+exits_counted as (
+
+    select
+        *,
+        coalesce(sum(case when is_exit then 1 else 0 end) over earlier, 0)
+            as exits_before,
+        coalesce(sum(case when is_refusal then 1 else 0 end) over earlier, 0)
+            as refusals_before
+    from events_of_survivors
+    window
+        earlier as (
+            partition by person_id
+            order by entered_at, stage_order
+            rows between unbounded preceding and 1 preceding
+        )
+
+),
+
 people_with_events as (
 
     select
         person_id,
         count(*) = count(lead_cycle_id) as has_exported_cycles,
-        min(case when stage = 'lead' then entered_at end) as first_lead_at,
+        min(
+            case when stage = 'lead' and refusals_before = 0 then entered_at end
+        ) as first_lead_at,
         min(case when is_qualifying then entered_at end) as first_qualifying_at,
         min(case when stage = 'subscriber' then entered_at end)
             as first_subscribed_at,
         min(entered_at) as first_event_at
-    from events_of_survivors
+    from exits_counted
     group by 1
 
 ),
 
--- Who subscribed is not a lead before the first act that says so.
+-- Who subscribed is not a lead before the first act that says so, and who comes
+-- back as a lead was one before.
 leads as (
 
     select
@@ -103,40 +126,37 @@ leads as (
 
 ),
 
-exits_counted as (
-
-    select
-        events_of_survivors.*,
-        coalesce(
-            sum(case when events_of_survivors.is_exit then 1 else 0 end) over (
-                partition by events_of_survivors.person_id
-                order by
-                    events_of_survivors.entered_at,
-                    events_of_survivors.stage_order
-                rows between unbounded preceding and 1 preceding
-            ),
-            0
-        ) as exits_before
-    from events_of_survivors
-
-),
-
 -- A cycle ends with an exit and the next one starts only with a qualifying
--- act: a rejection noted after the exit still belongs to the old cycle.
+-- act: a rejection noted after the exit still belongs to the old cycle. Some
+-- CRMs note the rejection alone, and whoever is a lead or an MQL again after it
+-- begins anew; an acceptance after it takes it back.
 cycle_starts_marked as (
 
     select
         *,
-        is_qualifying
-        and exits_before > coalesce(
-            max(case when is_qualifying then exits_before end) over (
-                partition by person_id
-                order by entered_at, stage_order
-                rows between unbounded preceding and 1 preceding
-            ),
-            0
+        (
+            is_qualifying
+            and exits_before > coalesce(
+                max(case when is_qualifying then exits_before end)
+                    over earlier,
+                0
+            )
+        )
+        or (
+            stage in ('lead', 'mql')
+            and refusals_before > coalesce(
+                max(case when is_qualifying then refusals_before end)
+                    over earlier,
+                0
+            )
         ) as is_cycle_start
     from exits_counted
+    window
+        earlier as (
+            partition by person_id
+            order by entered_at, stage_order
+            rows between unbounded preceding and 1 preceding
+        )
 
 ),
 

@@ -90,13 +90,20 @@ handoffs_judged as (
             else 'not_due'
         end as decision_status,
         -- A contact or enough attempts fulfil the duty, a record that cannot
-        -- be reached ends it, each inside the days of the follow-up.
+        -- be reached ends it, each inside the days of the follow-up. Nobody is
+        -- qualified without a conversation, whether or not it was noted.
         case
             when
                 lead_cycles.is_mql_imputed
                 or not handoffs.is_response_recorded
+                or not handoffs.is_contact_recorded
                 then 'not_recorded'
-            when handoffs.first_contact_at <= handoffs.followup_ends_at
+            when
+                handoffs.first_contact_at <= handoffs.followup_ends_at
+                or (
+                    lead_cycles.sql_at <= handoffs.followup_ends_at
+                    and not lead_cycles.is_sql_imputed
+                )
                 then 'connected'
             when handoffs.attempt_count >= parameters.followup_attempts
                 then 'enough_attempts'

@@ -59,6 +59,7 @@ steps_entered as (
                     if step.to_stage in ['sal', 'sql'] else 'false' }}
                     as is_reached_imputed,
             {%- endif %}
+            lead_cycles.rejected_at,
             lead_cycles.recycled_at,
             lead_cycles.disqualified_at,
             lead_cycles.reject_reason
@@ -79,16 +80,20 @@ steps_entered as (
 
 ),
 
--- What happened before the stage was entered is no way out of it.
+-- What happened before the stage was entered is no way out of it. A rejection
+-- is one where nobody noted what became of the lead after it.
 ways_out as (
 
     select
         *,
         case when reached_at >= entered_at then reached_at end
             as next_stage_at,
-        least(
-            case when recycled_at >= entered_at then recycled_at end,
-            case when disqualified_at >= entered_at then disqualified_at end
+        coalesce(
+            least(
+                case when recycled_at >= entered_at then recycled_at end,
+                case when disqualified_at >= entered_at then disqualified_at end
+            ),
+            case when rejected_at >= entered_at then rejected_at end
         ) as left_at
     from steps_entered
 
@@ -149,7 +154,8 @@ transitions as (
         case
             when is_converted or not is_left_in_window then null
             when left_at = recycled_at then 'recycled'
-            else 'disqualified'
+            when left_at = disqualified_at then 'disqualified'
+            else 'rejected'
         end as exit_stage,
         case
             when not is_converted and is_left_in_window
