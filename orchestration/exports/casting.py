@@ -19,6 +19,9 @@ SALTED_IDS = (
 )  # fmt: skip
 """Ids that some systems export as e-mail addresses, which must not travel on."""
 
+MODIFIED = Column("modified", ColumnType.TIMESTAMP)
+"""When the source last changed a record, where the entry says."""
+
 LABELS = "lookup_labels"
 """The temporary view of what exported lists call the ids of their system."""
 
@@ -40,9 +43,20 @@ _NUMBERED = tuple(
 _CLOCK = r"([01]?\d|2[0-3]):[0-5]\d(:00)?|24:00(:00)?"
 _OFFSET = r"\d[ ]?(Z|z|UTC|[+-]\d{2}(:?\d{2})?)$"
 _ISO_TIME = r"^\d{4}-\d{1,2}-\d{1,2}[T ]\d"
-_DAY_AND_MONTH = r"^(\d{1,2})[/.-](\d{1,2})[/.-](\d{2}|\d{4})(\D.*)?$"
 _TRUE = ("true", "t", "yes", "y", "1", "是", "真")
 _FALSE = ("false", "f", "no", "n", "0", "否", "假")
+_GAP = r"[\s\x{a0}\x{202f}\x{2009}\x{3000}]+"
+_ODD_SPACE = rf"\d{{4,}}{_GAP}\d|\d{_GAP}(\d{{1,2}}|\d{{4,}})(\D|$)"
+"""A space between digits that groups no thousands."""
+_FORMULA_ERRORS = (
+    "#N/A", "#NV", "#REF!", "#BEZUG!", "#VALUE!", "#WERT!", "#VALEUR!", "#NAME?", "#NOM?",
+    "#DIV/0!", "#NUM!", "#ZAHL!", "#NOMBRE!", "#NULL!", "#NUL!", "#SPILL!", "#CALC!", "#FIELD!",
+)  # fmt: skip
+_FORMULA = "the error of a formula in a spreadsheet. Correct it there and export again"
+_LOST_DIGITS = (
+    "a spreadsheet made a number of this id and its digits are lost. Export it again with the "
+    "column formatted as text, and do not open the file in a spreadsheet before"
+)
 _STATE_IT = (
     "Export the currency of the amounts, or state `currency: EUR` (or another) for the source or "
     "entry in the mapping"
@@ -114,7 +128,9 @@ class Caster:
         default = spec.default or (self.currency if column.name == "currency" else None)
         empty = f" else {sql.text(default)}" if default else ""
         text = f"case when {trimmed} not in ({sql.texts(nulls)}) then {trimmed}{empty} end"
-        value, reason = self._typed(column, spec, mapped[column.name], mapped)
+        text_in = mapped[column.name]
+        value, reason = self._typed(column, spec, text_in, mapped)
+        value = f"case when not {_is_formula_error(text_in)} then {value} end"
         if system is not None:
             word = f"nullif(lower({trimmed_text(system)}), '')"
             value = f"coalesce({word} || ':', '') || {value}"
@@ -142,7 +158,8 @@ class Caster:
         text, label = f"t_{column.name}", f"l_{column.name}"
         unknown = text
         if column.type is ColumnType.VOCABULARY:
-            unknown = f"case when {text} is not null then {sql.text(UNMAPPED)} end"
+            kept = f"when {_is_formula_error(text)} then {text}"
+            unknown = f"case {kept} when {text} is not null then {sql.text(UNMAPPED)} end"
         elif spec.lookup:
             unknown = f"coalesce({label}, {text})"
         if spec.lookup:
@@ -206,9 +223,10 @@ class Caster:
                 return value, "not a time zone name such as Europe/Berlin"
             case ColumnType.ID if column.name in SALTED_IDS:
                 hashed = f"sha256({sql.text(self.salt)} || lower({text}))"
-                return f"{prefix}case when contains({text}, '@') then {hashed} else {text} end", ""
+                value = f"case when contains({text}, '@') then {hashed} else {_whole(text)} end"
+                return f"{prefix}{value}", _LOST_DIGITS
             case ColumnType.ID:
-                return f"{prefix}{text}", ""
+                return f"{prefix}{_whole(text)}", _LOST_DIGITS
             case ColumnType.TEXT if column.name == "currency":
                 code = f"upper({text})"
                 fits = f"regexp_full_match({code}, '[A-Z]{{3}}')"
@@ -265,11 +283,16 @@ class Caster:
 
     def _complaint(self, column: Column, text: str, reason: str) -> str:
         """The SQL of ``reason``, or of the better one that the exported ``text`` itself gives."""
+        better = self._better_complaint(column, text, reason)
+        return f"case when {_is_formula_error(text)} then {sql.text(_FORMULA)} else {better} end"
+
+    def _better_complaint(self, column: Column, text: str, reason: str) -> str:
         if column.type is ColumnType.AMOUNT:
             has_own = any(one.name == "currency" for one in ENTITIES[self.entry.entity].columns)
             stated = f"coalesce({'typed.currency, ' if has_own else ''}{sql.text(self.currency)})"
             return (
-                f"case when {self.number(text)} is null then {sql.text(reason)} else "
+                f"case when try_cast({self.number(text)} as decimal(18, 4)) is null "
+                f"then {sql.text(reason)} else "
                 "'names a currency that is not the stated one, ' || "
                 f"coalesce({stated}, 'as none is stated') || '. Correct whichever is wrong' end"
             )
@@ -281,14 +304,14 @@ class Caster:
                 f"{sql.text(f'the header {headers} states another. Correct whichever is wrong')} "
                 "end"
             )
-        return sql.text(reason) if reason else ""
+        return sql.text(reason)
 
     def number(self, text: str) -> str:
         """The text as digits DuckDB reads, null unless it follows the stated signs exactly.
 
         A mark or code of a currency at either end is left out, whichever it is.
         """
-        decimal, grouping = self.entry.decimal, self.entry.grouping
+        decimal, grouping = self.entry.decimal_sign, self.entry.grouping
         mark = f"(?:{currencies.PATTERN})"
         bare = (
             f"regexp_replace({_capitals(text)}, "
@@ -296,14 +319,18 @@ class Caster:
         )
         signed = f"regexp_replace({bare}, '^\\((.*)\\)$', '-\\1')"
         mark = {"'": "''", " ": ""}.get(grouping, f"[{grouping}]" if grouping else "")
-        grouped = f"|\\d{{1,3}}(?:{mark}\\d{{3}})+" if mark else ""
+        # "0,925" is no grouped number: it would be a thousand times what it says.
+        grouped = f"|[1-9]\\d{{0,2}}(?:{mark}\\d{{3}})+" if mark else ""
         pattern = f"[+-]?(?:\\d+{grouped})?(?:[{decimal}]\\d*)?(?:[eE][+-]?\\d+)?"
         digits = signed
         if grouping.strip():
             digits = f"replace({digits}, {sql.text(grouping)}, '')"
         if decimal != ".":
             digits = f"replace({digits}, {sql.text(decimal)}, '.')"
-        return f"case when regexp_full_match({signed}, '{pattern}') then {digits} end"
+        is_whole = f"not regexp_matches({text}, '{_ODD_SPACE}')"
+        return (
+            f"case when {is_whole} and regexp_full_match({signed}, '{pattern}') then {digits} end"
+        )
 
     def _amount(self, text: str, mapped: Mapping_[str, str], micros: bool) -> str:
         stated = f"coalesce(upper({mapped.get('currency', 'null')}), {sql.text(self.currency)}, '')"
@@ -316,7 +343,7 @@ class Caster:
         odd = f"list_filter({marks}, lambda mark: not case mark {users} else mark = {stated} end)"
         typed = f"try_cast({self.number(text)} as decimal(18, 4))"
         typed = f"case when len({odd}) = 0 then {typed} end"
-        if self.entry.decimal == "." and self.entry.grouping != ".":
+        if self.entry.decimal_sign == "." and self.entry.grouping != ".":
             # Most amounts are plain digits, which need no pattern and name no currency.
             plain = f"regexp_full_match({text}, '-?\\d+(\\.\\d+)?')"
             typed = f"case when {plain} then try_cast({text} as decimal(18, 4)) else {typed} end"
@@ -330,7 +357,7 @@ class Caster:
 
     def _no_number(self) -> str:
         grouping = self.entry.grouping
-        marks = f"decimal sign {self.entry.decimal!r}, thousands {grouping!r}"
+        marks = f"decimal sign {self.entry.decimal_sign!r}, thousands {grouping!r}"
         return f"not a number in the stated currency and form ({marks})"
 
 
@@ -342,23 +369,22 @@ def trimmed_text(field: str) -> str:
     return f"case when {is_padded} then {bare} else {field} end"
 
 
+def _is_formula_error(text: str) -> str:
+    # Asking for the first sign spares almost every value the list.
+    return f"(starts_with({text}, '#') and upper({text}) in ({sql.texts(_FORMULA_ERRORS)}))"
+
+
+def _whole(text: str) -> str:
+    """The id, null where a spreadsheet shows it as a rounded number."""
+    is_rounded = (
+        f"{text} like '_%+%' and regexp_full_match({text}, '\\d([.,]\\d+)?[eE][+]\\d{{2,3}}')"
+    )
+    return f"case when not ({is_rounded}) then {text} end"
+
+
 def _capitals(text: str) -> str:
-    """The text without any space, in capitals."""
-    return (
-        f"upper(regexp_replace({text}, '[\\s\\x{{a0}}\\x{{202f}}\\x{{2009}}\\x{{3000}}]', '', 'g'))"
-    )
-
-
-def ambiguous(text: str) -> str:
-    """Whether a text is a date whose day and month could be swapped."""
-    first, second, year = (
-        f"regexp_extract({text}, '{_DAY_AND_MONTH}', {group})" for group in (1, 2, 3)
-    )
-    return (
-        f"(regexp_matches({text}, '{_DAY_AND_MONTH}') and ("
-        f"length({year}) = 2 or ({first}::integer <= 12 and {second}::integer <= 12 "
-        f"and {first}::integer <> {second}::integer)))"
-    )
+    """The text without any space, in capitals, with straight apostrophes."""
+    return f"upper(replace(regexp_replace({text}, '{_GAP}', '', 'g'), '’', chr(39)))"
 
 
 def _understood(formats: tuple[str, ...]) -> list[str]:

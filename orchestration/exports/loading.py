@@ -13,12 +13,12 @@ from pathlib import Path
 import duckdb
 
 from orchestration.exports import quarantine, sql
-from orchestration.exports.casting import LABELS, Cast, Caster, ambiguous, within_bounds
+from orchestration.exports.ambiguity import refuse_ambiguous
+from orchestration.exports.casting import LABELS, MODIFIED, Cast, Caster, within_bounds
 from orchestration.exports.custom_fields import custom_column, custom_json
 from orchestration.exports.entities import (
     DUCKDB_TYPES,
     ENTITIES,
-    Column,
     ColumnType,
     Entity,
     entity_columns,
@@ -29,9 +29,6 @@ from orchestration.exports.mapping_model import ColumnMapping, FileMapping
 from orchestration.exports.reading import Staged, stage
 from orchestration.exports.report import FileTotal
 from orchestration.exports.shaping import Shaped, shape
-
-_DATES = (ColumnType.DATE, ColumnType.TIMESTAMP)
-_MODIFIED = Column("modified", ColumnType.TIMESTAMP)
 
 
 @dataclass(frozen=True)
@@ -112,7 +109,7 @@ def load_file(
     unknown = tuple(name for name in staged.header if name not in mapped_headers)
     shaped = shape(connection, entry, staged)
     casts = _type_rows(connection, caster, entity, shaped, unknown, file)
-    _refuse_ambiguous_dates(connection, file, entry, shaped, casts)
+    refuse_ambiguous(connection, file, entry, shaped, casts)
     quarantine.keep_back_failed(connection, load_no, staged.malformed, shaped, casts, entry.sheet)
     total = _total(connection, caster, entity, staged)
     superseded = quarantine.settle_repeats(connection, load_no, entity, shaped, entry.sheet)
@@ -257,8 +254,8 @@ def _type_rows(
     columns = [column for column in entity.columns if column.name in specs]
     columns += [custom_column(name, spec) for name, spec in custom.items()]
     if caster.entry.modified:
-        columns.append(_MODIFIED)
-        specs[_MODIFIED.name] = ColumnMapping(column=caster.entry.modified)
+        columns.append(MODIFIED)
+        specs[MODIFIED.name] = ColumnMapping(column=caster.entry.modified)
     names = {column.name: f"m_{column.name}" for column in columns}
     casts = []
     for column in columns:
@@ -346,7 +343,7 @@ def _outputs(entity: Entity, specs: dict[str, ColumnMapping]) -> list[str]:
 def _modified(entry: FileMapping, file: ExportFile) -> str:
     """When a row was last changed; a source that says so leaves it empty until a first change."""
     if entry.modified:
-        return f"coalesce(b_{_MODIFIED.name}, timestamp '0001-01-01')"
+        return f"coalesce(b_{MODIFIED.name}, timestamp '0001-01-01')"
     return f"timestamp {sql.text(f'{file.modified_at:%Y-%m-%d %H:%M:%S.%f}')}"
 
 
@@ -357,48 +354,5 @@ def _failure(casts: list[Cast]) -> str:
         name = cast.column.name
         if cast.column.required:
             whens.append(f"when m_{name} is null then {2 * position}")
-        if cast.complaint or cast.column.type in _DATES:
-            whens.append(f"when m_{name} is not null and b_{name} is null then {2 * position + 1}")
+        whens.append(f"when m_{name} is not null and b_{name} is null then {2 * position + 1}")
     return f"case {' '.join(whens)} end::integer" if whens else "null::integer"
-
-
-def _refuse_ambiguous_dates(
-    connection: duckdb.DuckDBPyConnection,
-    file: ExportFile,
-    entry: FileMapping,
-    shaped: Shaped,
-    casts: list[Cast],
-) -> None:
-    for cast in casts:
-        spec = entry.specs.get(cast.column.name, ColumnMapping())
-        if cast.column is _MODIFIED:
-            spec = ColumnMapping(column=entry.modified)
-        if cast.column.type not in _DATES or spec.constant is not None:
-            continue
-        if spec.date_format or entry.date_format:
-            continue
-        header = shaped.header if spec.column is None else sql.text(spec.column)
-        found = connection.execute(
-            f"""
-            with odd as (
-                select {cast.trimmed} as r_{cast.column.name}, {header} as header, _source_row
-                from {shaped.table}
-                where {cast.field} not like '____-%' and length({cast.field}) > 5
-            ),
-
-            texts as (select {cast.text} as day, header, _source_row from odd)
-
-            select day, _source_row, header from texts
-            where {ambiguous("day")} order by header, _source_row limit 3
-            """
-        ).fetchall()
-        if found:
-            first = found[0][2]
-            examples = ", ".join(
-                f"{text!r} (row {row})" for text, row, header in found if header == first
-            )
-            raise FileError(
-                f"Reading {file.name} as {entry.name}: column {first!r} holds dates whose "
-                f"day and month could be swapped: {examples}. A retry will not help. State "
-                'date_format for the file or the column, for example "%d/%m/%Y" or "%m/%d/%Y".'
-            )

@@ -19,7 +19,7 @@ from orchestration.exports.currencies import in_header
 from orchestration.exports.delimited import straight_quotes
 from orchestration.exports.entities import CHANNELS, ENTITIES, Column, ColumnType
 
-DEFAULT_NULLS = ("", "NULL", "null", "N/A", "n/a", "--")
+DEFAULT_NULLS = ("", "NULL", "null", "N/A", "n/a", "--", "#N/A", "#NV")
 """Placeholders for "no value" when a file entry states none; compared after trimming."""
 
 EPOCHS = ("epoch", "epoch_ms", "epoch_us")
@@ -231,7 +231,7 @@ class FileMapping(Part):
     sheet: str | None = None
     nulls: list[str] = list(DEFAULT_NULLS)
     date_format: Formats = []
-    decimal: Literal[".", ","] = "."
+    decimal: Literal[".", ",", None] = None
     thousands: Literal[".", ",", "'", " ", "", None] = None
     time_zone: Zone | None = None
     currency: Currency | None = None
@@ -279,11 +279,16 @@ class FileMapping(Part):
         return None if source == SHARED else source
 
     @property
+    def decimal_sign(self) -> str:
+        """A point unless stated."""
+        return self.decimal or "."
+
+    @property
     def grouping(self) -> str:
         """The thousands separator; the one that is not the decimal sign unless stated."""
         if self.thousands is not None:
             return self.thousands
-        return "," if self.decimal == "." else "."
+        return "," if self.decimal_sign == "." else "."
 
 
 StageDates = Annotated[dict[Header, str], Field(min_length=1)]
@@ -310,7 +315,7 @@ class SourceMapping(Part):
     """The stage that each date column of people or deals stands for, where no history is kept."""
     encoding: Annotated[str | None, BeforeValidator(_encoding)] = None
     date_format: Formats = []
-    decimal: Literal[".", ","] = "."
+    decimal: Literal[".", ",", None] = None
     thousands: Literal[".", ",", "'", " ", "", None] = None
     time_zone: Zone | None = None
     currency: Currency | None = None

@@ -59,8 +59,8 @@ def _source_problems(
         problems.append(f"{place}.reader: there is no reader {source.reader!r}; {hint}")
     if source.source == SHARED:
         problems.append(f"{place}.source: {_RESERVED}")
-    if source.decimal == source.thousands:
-        problems.append(f"{place}.thousands: the same sign as decimal, {source.decimal!r}")
+    if (source.decimal or ".") == source.thousands:
+        problems.append(f"{place}.thousands: the same sign as decimal, {source.thousands!r}")
     for key, path in (("folder", source.folder), ("pattern", source.pattern)):
         if PurePosixPath(path).is_absolute() or ".." in PurePosixPath(path).parts:
             problems.append(f"{place}.{key}: {path!r} must stay inside the exports folder")
@@ -123,8 +123,8 @@ def _entry_problems(mapping: Mapping, entry: FileMapping, place: str) -> list[st
     pattern = PurePosixPath(entry.pattern)
     if pattern.is_absolute() or ".." in pattern.parts or not entry.pattern.strip():
         problems.append(f"{place}.pattern: {entry.pattern!r} must stay inside the exports folder")
-    if entry.decimal == entry.grouping:
-        problems.append(f"{place}.thousands: the same sign as decimal, {entry.decimal!r}")
+    if entry.decimal_sign == entry.grouping:
+        problems.append(f"{place}.thousands: the same sign as decimal, {entry.grouping!r}")
     if entry.source == SHARED:
         problems.append(f"{place}.source: {_RESERVED}")
     columns = {column.name: column for column in entity.columns}

@@ -44,7 +44,6 @@ def keep_back_failed(
         f"when {2 * position + bad} then {reason}"
         for position, cast in enumerate(casts)
         for bad, reason in enumerate((sql.text(cast.missing), cast.complaint))
-        if reason
     )
     connection.execute(
         f"""
