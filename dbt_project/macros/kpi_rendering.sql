@@ -184,9 +184,10 @@
             as last_entry_date,
         cast({{ kpi_part(kpi.open_cases) if kpi.open_cases else 0 }} as double)
             as open_cases,
-        {% for role in ['numerator', 'denominator'] -%}
-        {{ kpi_part(kpi[role]) }} as {{ role }},
-        {% endfor -%}
+        {{ kpi_part(kpi.numerator) }} as numerator,
+        -- What nobody counted is nothing to divide by; empty, the ratio would
+        -- look like a count.
+        coalesce({{ kpi_part(kpi.denominator) }}, 0) as denominator,
         cast(null as double) as middle_value,
         {{ kpi_part(kpi.sample_size) }} as sample_size
     from {{ above }}

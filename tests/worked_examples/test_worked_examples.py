@@ -146,6 +146,13 @@ CASES = [
         "select cast(created_date as varchar) from marts.dim_person where person_id = 'p05'",
         "2025-05-31",
     ),
+    (
+        "T-34.1 without any visit counted",
+        kpi("visit_to_lead_rate", MAY).replace(
+            "select value", "select (numerator, denominator, value)"
+        ),
+        (0, 0, None),
+    ),
     ("T-34.4", kpi("lead_to_customer_rate", MAY), 1 / 3),
     ("T-34.40", kpi("opportunity_count", JUNE), 5),
     ("T-34.41", kpi("new_customer_count", JUNE), 4),
