@@ -99,7 +99,8 @@ MATCHES = {
     "account_match_rule_is_known": _m(_match("p1", "account_match_rule = 'guess'")),
     "account_matches_say_what_was_found": _m(_match("p5", "candidate_count = 1")),
     "inv_02_matches_point_at_living_accounts": _m(
-        "update raw_mapped.accounts set merged_into_id = 'a2' where account_id = 'a1'", _WIN
+        "update raw_mapped.accounts set merged_into_id = 'a2' where account_id = 'a1'",
+        "inv_02_deals_point_at_living_accounts",
     ),
     "account_match_checks_has_rows": _m("delete from marts.account_match_checks"),
     "account_match_checks_key_is_unique": _m(_repeated("account_match_checks", "person_id = 'p2'")),
@@ -498,6 +499,10 @@ DEALS = {
     ),
     "inv_02_deals_point_at_survivors": _m(
         "update marts.fct_opportunities set person_id = 'p3' where opportunity_id = 'd4'"
+    ),
+    "inv_02_deals_point_at_living_accounts": _m(
+        "update raw_mapped.accounts set merged_into_id = 'a2' where account_id = 'a1'",
+        "inv_02_matches_point_at_living_accounts",
     ),
     "inv_24_sales_cycle_is_not_negative": _m(
         "update marts.fct_opportunities set sales_cycle_days = -1 where opportunity_id = 'd4'"

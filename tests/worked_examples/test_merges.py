@@ -130,6 +130,9 @@ def test_a_merged_deal_counts_nowhere_and_the_other_one_once(marts: duckdb.DuckD
 def test_a_merged_account_belongs_to_the_one_it_was_merged_into(
     marts: duckdb.DuckDBPyConnection,
 ):
+    assert marts.execute("select distinct account_id from marts.fct_opportunities").fetchall() == [
+        ("hubspot:9",)
+    ]
     assert marts.execute(
         "select account_id, ultimate_parent_id from marts.dim_account order by 1"
     ).fetchall() == [

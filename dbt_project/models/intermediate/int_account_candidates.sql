@@ -331,13 +331,15 @@ candidates as (
 deals_by_account as (
 
     select
-        account_id,
-        bool_or(outcome = 'won' and not is_cancelled) as is_customer,
-        bool_or(outcome = 'open') as has_open_deal
+        accounts.surviving_account_id as account_id,
+        bool_or(
+            opportunities.outcome = 'won' and not opportunities.is_cancelled
+        ) as is_customer,
+        bool_or(opportunities.outcome = 'open') as has_open_deal
     from opportunities
-    where
-        not is_excluded
-        and account_id is not null
+    inner join accounts
+        on opportunities.account_id = accounts.account_id
+    where not opportunities.is_excluded
     group by 1
 
 ),

@@ -73,11 +73,23 @@ survivors as (
 
 ),
 
+-- Some CRMs forget what was merged away and only name its id.
+account_ids as (
+
+    select account_id from accounts
+    union
+    select survivors.account_id
+    from survivors
+    inner join accounts
+        on survivors.surviving_account_id = accounts.account_id
+
+),
+
 accounts_keyed as (
 
     select
-        accounts.account_id,
-        coalesce(survivors.surviving_account_id, accounts.account_id)
+        account_ids.account_id,
+        coalesce(survivors.surviving_account_id, account_ids.account_id)
             as surviving_account_id,
         coalesce(
             {{ registrable_domain('accounts.domain') }},
@@ -87,11 +99,14 @@ accounts_keyed as (
         country_names.country_code,
         {{ phone_key('accounts.phone') }} as phone_key,
         {{ postcode_key('accounts.postcode') }} as postcode_key,
-        accounts.is_deleted and survivors.account_id is null as is_gone,
+        coalesce(accounts.is_deleted, false)
+        and survivors.account_id is null as is_gone,
         accounts.created_at
-    from accounts
+    from account_ids
+    left join accounts
+        on account_ids.account_id = accounts.account_id
     left join survivors
-        on accounts.account_id = survivors.account_id
+        on account_ids.account_id = survivors.account_id
     left join country_names
         on
             {{ country_name_key('accounts.country') }} = country_names.name_key

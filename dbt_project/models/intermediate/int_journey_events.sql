@@ -2,7 +2,7 @@
     'lead', 'mql', 'sal', 'sql', 'opportunity', 'customer', 'rejected',
     'recycled', 'disqualified',
 ] -%}
-{%- set imputable = ['mql', 'sal', 'sql'] -%}
+{%- set imputable = ['lead', 'mql', 'sal', 'sql', 'opportunity'] -%}
 
 with
 
@@ -68,14 +68,8 @@ parameters as (
 
 counted_deals as (
 
-    select
-        opportunities.*,
-        coalesce(accounts.surviving_account_id, opportunities.account_id)
-            as customer_account_id
-    from opportunities
-    left join accounts
-        on opportunities.account_id = accounts.account_id
-    where not opportunities.is_excluded
+    select * from opportunities
+    where not is_excluded
 
 ),
 
@@ -130,7 +124,7 @@ activity_events as (
             people.account_id,
             accounts.surviving_account_id,
             activities.account_id,
-            counted_deals.customer_account_id
+            counted_deals.account_id
         ) as account_id,
         activities.activity_at as event_at,
         'activity' as event_type,
@@ -160,7 +154,7 @@ activity_events as (
 creations as (
 
     select
-        customer_account_id as account_id,
+        account_id,
         created_at as event_at,
         'deal_created' as event_type,
         coalesce(order_type, '__missing__') as event_name,
@@ -179,7 +173,7 @@ creations as (
 deal_moves as (
 
     select
-        counted_deals.customer_account_id as account_id,
+        counted_deals.account_id,
         moves.entered_at as event_at,
         case
             when moves.outcome = 'won' then 'deal_won'
@@ -215,7 +209,7 @@ closings_moved as (
 closings as (
 
     select
-        counted_deals.customer_account_id as account_id,
+        counted_deals.account_id,
         counted_deals.closed_at as event_at,
         concat('deal_', counted_deals.outcome) as event_type,
         counted_deals.stage as event_name,

@@ -47,6 +47,7 @@ deals_of_cycles as (
             when opportunities.is_qualified
                 then opportunities.qualified_at
         end as qualified_at,
+        opportunities.is_qualified_imputed,
         case
             when
                 opportunities.outcome <> 'won'
@@ -104,6 +105,17 @@ deals_by_cycle as (
         max(case when deal_rank = 1 then opportunity_id end)
             as opportunity_id,
         least(min(qualified_at), min(customer_at)) as opportunity_at,
+        -- Nobody noted the qualification, or only after the win.
+        coalesce(
+            {{ earliest_value(
+                'case when qualified_at is not null '
+                ~ 'then is_qualified_imputed end',
+                'qualified_at'
+            ) }},
+            true
+        )
+        or coalesce(min(customer_at) < min(qualified_at), false)
+            as is_opportunity_imputed,
         min(customer_at) as customer_at,
         -- Given up once every deal is lost that the cycle led to.
         case
@@ -124,6 +136,8 @@ cycles_with_deals as (
         lead_cycles.*,
         deals_by_cycle.opportunity_id,
         deals_by_cycle.opportunity_at,
+        deals_by_cycle.opportunity_at is not null
+        and deals_by_cycle.is_opportunity_imputed as is_opportunity_imputed,
         deals_by_cycle.customer_at,
         deals_by_cycle.closed_lost_at,
         coalesce(deals_by_cycle.opportunity_at, deals_by_cycle.customer_at)
@@ -308,6 +322,7 @@ cycles_credited as (
         cycles_imputed.is_lead_entered,
         cycles_imputed.is_deal_in_order,
         cycles_imputed.is_lead_imputed,
+        cycles_imputed.is_opportunity_imputed,
         cycles_imputed.is_rejected_imputed,
         {% for stage in ['mql', 'sal', 'sql'] -%}
             coalesce(

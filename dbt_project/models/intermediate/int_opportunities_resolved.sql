@@ -12,6 +12,12 @@ people as (
 
 ),
 
+accounts as (
+
+    select * from {{ ref('int_accounts_merged') }}
+
+),
+
 lead_cycles as (
 
     select * from {{ ref('int_lead_cycles_numbered') }}
@@ -64,7 +70,8 @@ deals_linked as (
     select
         ---------- ids
         deals_converted.opportunity_id,
-        deals_converted.account_id,
+        coalesce(accounts.surviving_account_id, deals_converted.account_id)
+            as account_id,
         coalesce(
             deals_linked_by_cycle.person_id, people.surviving_person_id
         ) as person_id,
@@ -121,6 +128,8 @@ deals_linked as (
     from deals_converted
     left join people
         on deals_converted.person_id = people.person_id
+    left join accounts
+        on deals_converted.account_id = accounts.account_id
     left join deals_linked_by_cycle
         on deals_converted.opportunity_id = deals_linked_by_cycle.opportunity_id
     left join cycles_of_people

@@ -12,12 +12,6 @@ accounts as (
 
 ),
 
-accounts_merged as (
-
-    select * from {{ ref('int_accounts_merged') }}
-
-),
-
 opportunities as (
 
     select * from {{ ref('int_opportunities_resolved') }}
@@ -39,19 +33,15 @@ parameters as (
 wins as (
 
     select
-        opportunities.opportunity_id,
-        coalesce(
-            accounts_merged.surviving_account_id, opportunities.account_id
-        ) as account_id,
-        opportunities.final_close_date,
-        opportunities.closed_at
+        opportunity_id,
+        account_id,
+        final_close_date,
+        closed_at
     from opportunities
-    left join accounts_merged
-        on opportunities.account_id = accounts_merged.account_id
     where
-        opportunities.outcome = 'won'
-        and not opportunities.is_cancelled
-        and not opportunities.is_excluded
+        outcome = 'won'
+        and not is_cancelled
+        and not is_excluded
 
 ),
 
@@ -68,11 +58,14 @@ first_wins as (
 
 ),
 
-touched_accounts as (
+first_touches as (
 
-    select distinct account_id
+    select
+        account_id,
+        min(event_at) as touched_at
     from events
     where event_type = 'touch'
+    group by 1
 
 ),
 
@@ -92,20 +85,28 @@ timed_deals as (
         and not is_mql_imputed
         and not is_sal_imputed
         and not is_sql_imputed
+        and not is_opportunity_imputed
 
 ),
 
+-- By days, because many deals close on a day without a time.
 new_customers as (
 
     select
         first_wins.account_id,
         first_wins.opportunity_id,
         first_wins.final_close_date,
-        touched_accounts.account_id is not null
+        coalesce(
+            {{ local_date(
+                'first_touches.touched_at', 'parameters.reporting_tz'
+            ) }} <= first_wins.final_close_date,
+            false
+        )
         and timed_deals.opportunity_id is not null as is_journey_complete
     from first_wins
-    left join touched_accounts
-        on first_wins.account_id = touched_accounts.account_id
+    cross join parameters
+    left join first_touches
+        on first_wins.account_id = first_touches.account_id
     left join timed_deals
         on first_wins.opportunity_id = timed_deals.opportunity_id
     where first_wins.win_no = 1

@@ -156,6 +156,7 @@ cycles_described as (
         cycles_dated.is_mql_imputed,
         cycles_dated.is_sal_imputed,
         cycles_dated.is_sql_imputed,
+        cycles_dated.is_opportunity_imputed,
         cycles_dated.is_rejected_imputed,
         cycles_dated.is_stage_history_observed,
         coalesce(

@@ -115,7 +115,9 @@ lead_entries as (
                 'closed_lost': 'owner_id_at_sql',
             }.get(stage, 'owner_id_at_' ~ stage) }} as owner_id,
             {{ 'is_' ~ stage ~ '_imputed'
-                if stage in ['lead', 'mql', 'sal', 'sql', 'rejected']
+                if stage in [
+                    'lead', 'mql', 'sal', 'sql', 'opportunity', 'rejected'
+                ]
                 else 'false' }} as is_imputed,
             {{ 'true' if stage in terminal_stages else 'false' }}
                 as is_terminal,

@@ -56,7 +56,8 @@ steps_entered as (
             {%- else -%}
                 lead_cycles.{{ step.to_stage }}_at as reached_at,
                 {{ 'lead_cycles.is_' ~ step.to_stage ~ '_imputed'
-                    if step.to_stage in ['sal', 'sql'] else 'false' }}
+                    if step.to_stage in ['sal', 'sql', 'opportunity']
+                    else 'false' }}
                     as is_reached_imputed,
             {%- endif %}
             lead_cycles.rejected_at,
