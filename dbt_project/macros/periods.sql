@@ -17,6 +17,19 @@
 {% endmacro %}
 
 
+{#- Whom a promise can be made for, the most specific first: a name, the region
+    and the segment. -#}
+{% macro sla_levels(relation) %}
+    {% set region, segment = relation ~ '.region', relation ~ '.segment' %}
+    {% do return([
+        ('by_both', region, segment),
+        ('by_region', region, "'all'"),
+        ('by_segment', "'all'", segment),
+        ('by_all', "'all'", "'all'"),
+    ]) %}
+{% endmacro %}
+
+
 {#- First day of a month, quarter, year, biweek, fiscal_quarter or fiscal_year
     that holds a date; `fiscal_month` is the month in which fiscal years start. -#}
 {% macro period_start(grain, expression, fiscal_month) -%}

@@ -44,6 +44,7 @@ class Promise:
     unfit: int
     declined: int
     recycled: int
+    unpromised: int
     low_n: bool
 
     @property
@@ -156,7 +157,7 @@ def _promises(connection: duckdb.DuckDBPyConnection) -> list[Promise]:
                 promised_share, committed_value, committed_to_date, delivered, attainment, pace,
                 n, met_count, coalesce(late_count, 0), coalesce(unanswered_count, 0),
                 not_due_count, coalesce(unfit_count, 0), coalesce(declined_count, 0),
-                coalesce(recycled_count, 0), low_n
+                coalesce(recycled_count, 0), coalesce(unpromised_count, 0), low_n
             from marts.sla_attainment
             where period_grain = 'month' and segment = 'all' and team_id = 'all'
             order by promise, period_start_date, region

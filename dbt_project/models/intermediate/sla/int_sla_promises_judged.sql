@@ -5,12 +5,7 @@
     'decision': 'sla_decision_business_days',
     'follow_up_attempts': 'followup_attempts',
 } -%}
-{%- set specific_first = [
-    ('by_both', 'promises.region', 'promises.segment'),
-    ('by_region', 'promises.region', "'all'"),
-    ('by_segment', "'all'", 'promises.segment'),
-    ('by_all', "'all'", "'all'"),
-] -%}
+{%- set specific_first = sla_levels('promises') -%}
 
 with
 

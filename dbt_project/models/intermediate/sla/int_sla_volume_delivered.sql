@@ -1,7 +1,9 @@
 {%- set grains = sla_period_grains() -%}
+{%- set levels = sla_levels('handoffs') -%}
 {%- set counted = [
-    'handed_off_count', 'unfit_count', 'declined_count', 'delivered_count',
-    'recycled_count', 'undecided_count',
+    'handed_off_count', 'unfit_count', 'declined_count', 'undecided_count',
+    'delivered_count', 'recycled_count', 'promised_delivered_count',
+    'promised_recycled_count',
 ] -%}
 
 with
@@ -12,9 +14,60 @@ handoffs as (
 
 ),
 
+commitments as (
+
+    select * from {{ ref('stg_mapped__sla_commitments') }}
+    where side = 'marketing' and sla_metric = 'mql_volume'
+
+),
+
+first_of_a_region as (
+
+    select min(period_start_date) as start_date
+    from commitments
+    where region <> 'all'
+
+),
+
 parameters as (
 
     select * from {{ ref('int_parameters') }}
+
+),
+
+-- A promise is about the MQLs of its region and segment since it was made, as
+-- int_sla_volume_promised adds it up.
+handoffs_promised as (
+
+    select
+        handoffs.*,
+        coalesce(by_both.committed_value, 0) > 0 as is_promised_by_both,
+        coalesce(by_region.committed_value, by_both.committed_value, 0) > 0
+            as is_promised_by_region,
+        coalesce(by_segment.committed_value, by_both.committed_value, 0) > 0
+            as is_promised_by_segment,
+        coalesce(
+            by_all.committed_value,
+            case
+                when handoffs.handoff_date >= first_of_a_region.start_date
+                    then
+                        coalesce(
+                            by_region.committed_value, by_both.committed_value
+                        )
+                else by_segment.committed_value
+            end,
+            0
+        ) > 0 as is_promised_by_all
+    from handoffs
+    cross join first_of_a_region
+    {% for alias, region, segment in levels %}
+        {{ left_join_nearest(
+            'commitments', alias,
+            region ~ ' = ' ~ alias ~ '.region '
+            ~ 'and ' ~ segment ~ ' = ' ~ alias ~ '.segment '
+            ~ 'and handoffs.handoff_date >= ' ~ alias ~ '.period_start_date'
+        ) }}
+    {% endfor %}
 
 ),
 
@@ -22,30 +75,43 @@ parameters as (
 -- what sales says of it.
 handoffs_counted as (
 
-    select
-        region,
-        segment,
-        {% for grain in grains %}
-            {{ biweek_start('handoff_date') if grain == 'biweek'
-                else start_of(grain, 'handoff_date') }}
-                as {{ grain }}_start_date,
-        {% endfor %}
-        1 as handed_off_count,
-        case when delivery_status = 'unfit' then 1 else 0 end as unfit_count,
-        case when delivery_status = 'declined' then 1 else 0 end
-            as declined_count,
-        case when delivery_status = 'delivered' then 1 else 0 end
-            as delivered_count,
-        case
-            when delivery_status = 'delivered' and mql_class = 'recycled'
-                then 1
-            else 0
-        end as recycled_count,
-        case when decision_status = 'not_due' then 1 else 0 end
-            as undecided_count,
-        case when delivery_status = 'delivered' then pipeline_amount end
-            as pipeline_amount
-    from handoffs
+    {% for level, region, segment in levels %}
+        select
+            {{ region }} as region,
+            {{ segment }} as segment,
+            {% for grain in grains %}
+                {{ biweek_start('handoff_date') if grain == 'biweek'
+                    else start_of(grain, 'handoff_date') }}
+                    as {{ grain }}_start_date,
+            {% endfor %}
+            1 as handed_off_count,
+            case when delivery_status = 'unfit' then 1 else 0 end
+                as unfit_count,
+            case when delivery_status = 'declined' then 1 else 0 end
+                as declined_count,
+            case when decision_status = 'not_due' then 1 else 0 end
+                as undecided_count,
+            {% for prefix, condition in [
+                ('', ''), ('promised_', ' and is_promised_' ~ level)
+            ] %}
+                case
+                    when delivery_status = 'delivered'{{ condition }}
+                        then 1
+                    else 0
+                end as {{ prefix }}delivered_count,
+                case
+                    when
+                        delivery_status = 'delivered'
+                        and mql_class = 'recycled'{{ condition }}
+                        then 1
+                    else 0
+                end as {{ prefix }}recycled_count,
+            {% endfor %}
+            case when delivery_status = 'delivered' then pipeline_amount end
+                as pipeline_amount
+        from handoffs_promised as handoffs
+        {{ 'union all' if not loop.last }}
+    {% endfor %}
 
 ),
 
@@ -53,8 +119,8 @@ delivered as (
 
     select
         {{ grouped_period(grains) }},
-        case when grouping(region) = 0 then region else 'all' end as region,
-        case when grouping(segment) = 0 then segment else 'all' end as segment,
+        region,
+        segment,
         {% for column in counted %}
             cast(sum({{ column }}) as bigint) as {{ column }},
         {% endfor %}
@@ -62,9 +128,6 @@ delivered as (
     from handoffs_counted
     group by grouping sets (
         {% for grain in grains %}
-            ({{ grain }}_start_date),
-            ({{ grain }}_start_date, region),
-            ({{ grain }}_start_date, segment),
             ({{ grain }}_start_date, region, segment)
             {{- ',' if not loop.last }}
         {% endfor %}
@@ -77,18 +140,22 @@ credited as (
 
     select
         delivered.*,
-        delivered.delivered_count - delivered.recycled_count
-        + least(
-            delivered.recycled_count,
-            cast(
-                floor(
-                    round(
-                        parameters.recycled_sla_cap * delivered.delivered_count,
-                        6
-                    )
-                ) as bigint
-            )
-        ) as credited_count
+        {% for prefix in ['', 'promised_'] %}
+            delivered.{{ prefix }}delivered_count
+            - delivered.{{ prefix }}recycled_count
+            + least(
+                delivered.{{ prefix }}recycled_count,
+                cast(
+                    floor(
+                        round(
+                            parameters.recycled_sla_cap
+                            * delivered.{{ prefix }}delivered_count,
+                            6
+                        )
+                    ) as bigint
+                )
+            ) as {{ prefix }}credited_count{{ ',' if not loop.last }}
+        {% endfor %}
     from delivered
     cross join parameters
 

@@ -1,4 +1,5 @@
 {%- set grains = sla_period_grains() -%}
+{%- set levels = sla_levels('commitments_in_parts') -%}
 
 with
 
@@ -59,147 +60,101 @@ commitments_daily as (
 
 ),
 
+-- What is promised for a region or a segment as a whole stands; where nobody
+-- said so, it is the sum of its parts.
+commitments_in_force as (
+
+    select
+        commitments_daily.*,
+        region <> 'all' and segment <> 'all' as is_in_by_both,
+        region <> 'all' and (
+            segment = 'all'
+            or max(case when segment = 'all' then 1 else 0 end) over (
+                partition by region, date_day
+            ) = 0
+        ) as is_in_by_region,
+        segment <> 'all' and (
+            region = 'all'
+            or max(case when region = 'all' then 1 else 0 end) over (
+                partition by segment, date_day
+            ) = 0
+        ) as is_in_by_segment,
+        max(case when region = 'all' and segment = 'all' then 1 else 0 end)
+            over (partition by date_day)
+        = 1 as has_whole,
+        max(case when region <> 'all' then 1 else 0 end)
+            over (partition by date_day)
+        = 1 as has_regions
+    from commitments_daily
+    where committed_value is not null
+
+),
+
 -- Added up by value first, so that a whole month is the whole number.
 commitments_in_parts as (
 
     select
-        commitments_daily.region,
-        commitments_daily.segment,
+        in_force.region,
+        in_force.segment,
         {% for grain in grains %}
-            commitments_daily.{{ grain }}_start_date,
+            in_force.{{ grain }}_start_date,
         {% endfor %}
-        commitments_daily.committed_value as monthly_count,
-        commitments_daily.committed_value * count(*)
-        / max(commitments_daily.business_days) as promised_count,
-        commitments_daily.committed_value * count(
+        in_force.is_in_by_both,
+        in_force.is_in_by_region,
+        in_force.is_in_by_segment,
+        case
+            when in_force.has_whole
+                then in_force.region = 'all' and in_force.segment = 'all'
+            when in_force.has_regions then in_force.is_in_by_region
+            else in_force.is_in_by_segment
+        end as is_in_by_all,
+        in_force.committed_value,
+        in_force.committed_value * count(*)
+        / max(in_force.business_days) as promised_count,
+        in_force.committed_value * count(
             case
-                when commitments_daily.date_day <= parameters.as_of_date then 1
+                when in_force.date_day <= parameters.as_of_date then 1
             end
-        ) / max(commitments_daily.business_days) as committed_to_date
-    from commitments_daily
+        ) / max(in_force.business_days) as committed_to_date
+    from commitments_in_force as in_force
     cross join parameters
-    where commitments_daily.committed_value is not null
-    group by 1, 2, 3, 4, 5, 6, 7
+    group by 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11
 
 ),
 
-committed as (
+commitments_by_level as (
 
-    {% for grain in grains %}
+    {% for level, region, segment in levels %}
         select
-            '{{ grain }}' as period_grain,
-            {{ grain }}_start_date as period_start_date,
-            region,
-            segment,
-            sum(promised_count) as promised_count,
-            sum(committed_to_date) as committed_to_date
+            {% for grain in grains %}
+                {{ grain }}_start_date,
+            {% endfor %}
+            {{ region }} as region,
+            {{ segment }} as segment,
+            promised_count,
+            committed_to_date
         from commitments_in_parts
-        group by 1, 2, 3, 4
+        where is_in_{{ level }}
         {{ 'union all' if not loop.last }}
     {% endfor %}
 
 ),
 
--- What is promised for a region or a segment as a whole stands; where nobody
--- said so, it is the sum of its parts.
-by_region as (
-
-    select
-        period_grain,
-        period_start_date,
-        region,
-        'all' as segment,
-        coalesce(
-            sum(case when segment = 'all' then promised_count end),
-            sum(promised_count)
-        ) as promised_count,
-        coalesce(
-            sum(case when segment = 'all' then committed_to_date end),
-            sum(committed_to_date)
-        ) as committed_to_date
-    from committed
-    where region <> 'all'
-    group by 1, 2, 3
-
-),
-
-by_segment as (
-
-    select
-        period_grain,
-        period_start_date,
-        'all' as region,
-        segment,
-        coalesce(
-            sum(case when region = 'all' then promised_count end),
-            sum(promised_count)
-        ) as promised_count,
-        coalesce(
-            sum(case when region = 'all' then committed_to_date end),
-            sum(committed_to_date)
-        ) as committed_to_date
-    from committed
-    where segment <> 'all'
-    group by 1, 2, 4
-
-),
-
-totals as (
-
-    select
-        period_grain,
-        period_start_date,
-        max(case when source_no = 1 then promised_count end) as whole_count,
-        max(case when source_no = 1 then committed_to_date end)
-            as to_date_as_whole,
-        sum(case when source_no = 2 then promised_count end) as count_by_region,
-        sum(case when source_no = 2 then committed_to_date end)
-            as to_date_by_region,
-        sum(case when source_no = 3 then promised_count end)
-            as count_by_segment,
-        sum(case when source_no = 3 then committed_to_date end)
-            as to_date_by_segment
-    from (
-        select
-            1 as source_no,
-            *
-        from committed
-        where region = 'all' and segment = 'all'
-        union all
-        select
-            2 as source_no,
-            *
-        from by_region
-        union all
-        select
-            3 as source_no,
-            *
-        from by_segment
-    ) as sources
-    group by 1, 2
-
-),
-
 volume_promised as (
 
-    select * from committed
-    where region <> 'all' and segment <> 'all'
-    union all
-    select * from by_region
-    union all
-    select * from by_segment
-    union all
     select
-        period_grain,
-        period_start_date,
-        'all' as region,
-        'all' as segment,
-        coalesce(
-            whole_count, count_by_region, count_by_segment
-        ) as promised_count,
-        coalesce(to_date_as_whole, to_date_by_region, to_date_by_segment)
-            as committed_to_date
-    from totals
+        {{ grouped_period(grains) }},
+        region,
+        segment,
+        sum(promised_count) as promised_count,
+        sum(committed_to_date) as committed_to_date
+    from commitments_by_level
+    group by grouping sets (
+        {% for grain in grains %}
+            ({{ grain }}_start_date, region, segment)
+            {{- ',' if not loop.last }}
+        {% endfor %}
+    )
 
 )
 

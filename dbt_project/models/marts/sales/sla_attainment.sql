@@ -51,8 +51,16 @@ marketing as (
         cast(null as double) as limit_value,
         volume_promised.promised_count as committed_value,
         volume_promised.committed_to_date,
-        cast(coalesce(volume_delivered.credited_count, 0) as double)
-            as delivered,
+        cast(
+            coalesce(
+                case
+                    when volume_promised.promised_count is null
+                        then volume_delivered.credited_count
+                    else volume_delivered.promised_credited_count
+                end,
+                0
+            ) as double
+        ) as delivered,
         coalesce(volume_delivered.handed_off_count, 0) as n,
         coalesce(volume_delivered.delivered_count, 0) as met_count,
         cast(null as bigint) as late_count,
@@ -61,7 +69,23 @@ marketing as (
         cast(null as bigint) as outside_count,
         coalesce(volume_delivered.unfit_count, 0) as unfit_count,
         coalesce(volume_delivered.declined_count, 0) as declined_count,
-        coalesce(volume_delivered.recycled_count, 0) as recycled_count,
+        coalesce(
+            case
+                when volume_promised.promised_count is null
+                    then volume_delivered.recycled_count
+                else volume_delivered.promised_recycled_count
+            end,
+            0
+        ) as recycled_count,
+        coalesce(
+            case
+                when volume_promised.promised_count is not null
+                    then
+                        volume_delivered.delivered_count
+                        - volume_delivered.promised_delivered_count
+            end,
+            0
+        ) as unpromised_count,
         coalesce(volume_delivered.pipeline_amount, 0) as pipeline_amount
     from volume_promised
     full outer join volume_delivered
@@ -107,6 +131,7 @@ sales as (
         cast(null as bigint) as unfit_count,
         cast(null as bigint) as declined_count,
         cast(null as bigint) as recycled_count,
+        cast(null as bigint) as unpromised_count,
         cast(null as double) as pipeline_amount
     from promises
 
@@ -206,6 +231,7 @@ attained as (
         unfit_count,
         declined_count,
         recycled_count,
+        unpromised_count,
         pipeline_amount,
         pipeline_amount / nullif(met_count, 0) as pipeline_per_mql,
 
