@@ -12,19 +12,6 @@ parameters as (
 
 ),
 
-exported_hours as (
-
-    select distinct
-        calendar,
-        time_zone,
-        cast(weekday as integer) as iso_weekday,
-        opens_at,
-        closes_at,
-        false as is_default
-    from business_hours
-
-),
-
 weekdays as (
 
     select 1 as iso_weekday
@@ -37,9 +24,25 @@ weekdays as (
 
 company_calendars as (
 
-    select count(*) as calendar_count
+    select min(calendar) as calendar
     from business_hours
     where region is null and owner_id is null
+
+),
+
+exported_hours as (
+
+    select distinct
+        business_hours.calendar,
+        business_hours.time_zone,
+        cast(business_hours.weekday as integer) as iso_weekday,
+        business_hours.opens_at,
+        business_hours.closes_at,
+        coalesce(business_hours.calendar = company_calendars.calendar, false)
+            as is_company,
+        false as is_default
+    from business_hours
+    cross join company_calendars
 
 ),
 
@@ -52,12 +55,13 @@ default_hours as (
         weekdays.iso_weekday,
         parameters.business_opens_at as opens_at,
         parameters.business_closes_at as closes_at,
+        true as is_company,
         true as is_default
     from weekdays
     cross join parameters
     cross join company_calendars
     where
-        company_calendars.calendar_count = 0
+        company_calendars.calendar is null
         and parameters.business_weekdays
         like concat('%', cast(weekdays.iso_weekday as varchar), '%')
 

@@ -24,10 +24,16 @@ costs as (
 
 ),
 
+company_hours as (
+
+    select * from {{ ref('int_business_hours_completed') }}
+    where is_company
+
+),
+
 holidays as (
 
     select * from {{ ref('stg_mapped__holidays') }}
-    where calendar is null
 
 ),
 
@@ -52,6 +58,33 @@ first_events as (
     select min(cost_date) as event_date from costs
     union all
     select as_of_date as event_date from parameters
+
+),
+
+company_weekdays as (
+
+    select distinct iso_weekday from company_hours
+
+),
+
+company_holidays as (
+
+    select
+        holidays.holiday_date,
+        coalesce(
+            max(
+                case
+                    when holidays.calendar is null then holidays.holiday_name
+                end
+            ),
+            max(holidays.holiday_name)
+        ) as holiday_name
+    from holidays
+    where
+        holidays.calendar is null
+        or holidays.calendar
+        in (select company_hours.calendar from company_hours)
+    group by 1
 
 ),
 
@@ -107,12 +140,12 @@ placed_in_periods as (
             - parameters.fiscal_year_start_month + 12
         ) % 12 as months_into_fiscal_year,
         parameters.fiscal_year_start_month,
-        holidays.holiday_name,
-        holidays.holiday_date is not null as is_holiday
+        company_holidays.holiday_name,
+        company_holidays.holiday_date is not null as is_holiday
     from days
     cross join parameters
-    left join holidays
-        on days.date_day = holidays.holiday_date
+    left join company_holidays
+        on days.date_day = company_holidays.holiday_date
 
 ),
 
@@ -120,12 +153,16 @@ typed_as_business_days as (
 
     select
         placed_in_periods.*,
-        not placed_in_periods.is_holiday
-        and {{ days_from_to(
-            'placed_in_periods.week_start_date', 'placed_in_periods.date_day'
-        ) }} < 5
-            as is_business_day
+        company_weekdays.iso_weekday is not null
+        and not placed_in_periods.is_holiday as is_business_day
     from placed_in_periods
+    left join company_weekdays
+        on
+            1 + {{ days_from_to(
+                'placed_in_periods.week_start_date',
+                'placed_in_periods.date_day'
+            ) }}
+            = company_weekdays.iso_weekday
 
 ),
 
