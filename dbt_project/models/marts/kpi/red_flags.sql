@@ -41,6 +41,12 @@ decisions as (
 
 ),
 
+lead_cycles as (
+
+    select * from {{ ref('fct_lead_cycles') }}
+
+),
+
 touches as (
 
     select * from {{ ref('int_touches_scored') }}
@@ -198,8 +204,8 @@ crossed_lines as (
 
 ),
 
--- Whoever asked to be called and was not is a flag of their own, however few
--- they are; a flag of the month in which they were handed over.
+-- Whoever asked to be called and still waits is a flag of their own, however
+-- few they are; a flag of the month in which they were handed over.
 waiting_hand_raisers as (
 
     select
@@ -209,10 +215,13 @@ waiting_hand_raisers as (
     cross join parameters
     inner join decisions
         on handoffs.lead_cycle_id = decisions.lead_cycle_id
+    inner join lead_cycles
+        on handoffs.lead_cycle_id = lead_cycles.lead_cycle_id
     inner join touches
         on handoffs.person_id = touches.person_id
     where
         handoffs.response_status in ('not_due', 'breached_unanswered')
+        and {{ stopped_waiting_at('lead_cycles') }} is null
         and decisions.age_business_days > 1
         and touches.is_hand_raiser
         and touches.touch_at <= handoffs.handoff_at

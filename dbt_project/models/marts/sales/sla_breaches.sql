@@ -50,17 +50,11 @@ parameters as (
 
 ),
 
--- Whoever was rejected, sent back or sold to no longer waits for an answer.
 breaches as (
 
     select
         promises.*,
-        least(
-            lead_cycles.rejected_at,
-            lead_cycles.recycled_at,
-            lead_cycles.disqualified_at,
-            lead_cycles.opportunity_at
-        ) as ended_at,
+        {{ stopped_waiting_at('lead_cycles') }} as ended_at,
         case promises.promise
             when 'first_response' then 'first_response_sla_rate'
             when 'decision' then 'decision_timeliness_rate'
@@ -68,12 +62,7 @@ breaches as (
         end as metric_id,
         coalesce(
             promises.answered_at,
-            least(
-                lead_cycles.rejected_at,
-                lead_cycles.recycled_at,
-                lead_cycles.disqualified_at,
-                lead_cycles.opportunity_at
-            ),
+            {{ stopped_waiting_at('lead_cycles') }},
             parameters.as_of
         ) as until_at
     from promises
