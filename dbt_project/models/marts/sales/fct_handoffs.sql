@@ -37,21 +37,38 @@ lead_cycles as (
 
 ),
 
--- A cycle is followed to its own deal; what the customer buys later came of
--- being one.
-pipeline_by_cycle as (
+deals_of_cycles as (
 
     select
-        lead_cycles.lead_cycle_id,
-        opportunities.amount * fx_rates.rate as pipeline_amount
-    from lead_cycles
-    inner join opportunities
-        on lead_cycles.opportunity_id = opportunities.opportunity_id
+        opportunities.lead_cycle_id,
+        opportunities.qualified_at,
+        opportunities.amount * fx_rates.rate as qualified_amount,
+        min(
+            case
+                when opportunities.outcome = 'won' then opportunities.closed_at
+            end
+        ) over (partition by opportunities.lead_cycle_id) as won_at
+    from opportunities
     left join fx_rates
         on
             opportunities.currency = fx_rates.currency
             and opportunities.qualified_date >= fx_rates.valid_from
             and opportunities.qualified_date < fx_rates.valid_before
+
+),
+
+-- A cycle is followed to its win; what the customer buys later came of being
+-- one. With one amount that nobody knows, the sum is not known.
+pipeline_by_cycle as (
+
+    select
+        lead_cycle_id,
+        case
+            when count(qualified_amount) = count(*) then sum(qualified_amount)
+        end as pipeline_amount
+    from deals_of_cycles
+    where won_at is null or qualified_at <= won_at
+    group by 1
 
 ),
 
