@@ -41,6 +41,7 @@ class Promise:
     late: int
     unanswered: int
     not_due: int
+    other_origin: int
     unfit: int
     declined: int
     recycled: int
@@ -156,8 +157,9 @@ def _promises(connection: duckdb.DuckDBPyConnection) -> list[Promise]:
                 promise, period_start_date, region, metric_id, attainment_status, limit_value,
                 promised_share, committed_value, committed_to_date, delivered, attainment, pace,
                 n, met_count, coalesce(late_count, 0), coalesce(unanswered_count, 0),
-                not_due_count, coalesce(unfit_count, 0), coalesce(declined_count, 0),
-                coalesce(recycled_count, 0), coalesce(unpromised_count, 0), low_n
+                not_due_count, coalesce(other_origin_count, 0), coalesce(unfit_count, 0),
+                coalesce(declined_count, 0), coalesce(recycled_count, 0),
+                coalesce(unpromised_count, 0), low_n
             from marts.sla_attainment
             where period_grain = 'month' and segment = 'all' and team_id = 'all'
             order by promise, period_start_date, region

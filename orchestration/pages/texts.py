@@ -91,6 +91,7 @@ TEXTS: dict[str, Text] = {
         "共移交 {handed}：{unfit} 个按规则不符合画像，{declined} 个因不符合画像被拒收；"
         "其中回流 {recycled} 个",
     ),
+    "sla_other_origin": Text("; {count} begun by other teams", "；{count} 个由其他团队发起"),
     "sla_unpromised": Text("; {count} more nobody had promised", "；另有 {count} 个不在承诺之内"),
     "sla_broken": Text(
         "{late} late, {unanswered} unanswered", "{late} 次迟到，{unanswered} 次未响应"

@@ -1140,16 +1140,19 @@ select
     true as is_mature
 from (
     values
-    ('marketing', 'mql_volume', 'mql_count', 4, 2, 3, null, null, null, 0, 0, 1, 0),
-    ('sales', 'first_response', 'first_response_sla_rate', 3, 1, 1, 1, 1, 0, null, null, null, null),
-    ('sales', 'decision', 'decision_timeliness_rate', 3, 1, 1, 0, 2, 0, null, null, null, null),
+    ('marketing', 'mql_volume', 'mql_count', 4, 2, 3, null, null, null, 0, 0, 0, 1, 0),
+    ('sales', 'first_response', 'first_response_sla_rate', 3, 1, 1, 1, 1, 0, null, null, null, null, null),
+    (
+        'sales', 'decision', 'decision_timeliness_rate', 3, 1, 1, 0, 2, 0, null, null, null, null,
+        null
+    ),
     (
         'sales', 'follow_up_attempts', 'followup_compliance_rate', 3, 1, 1, 0, 2, 0, null, null,
-        null, null
+        null, null, null
     )
 ) as promises (
     side, promise, metric_id, committed_value, delivered, met_count, late_count, unanswered_count,
-    outside_count, unfit_count, declined_count, recycled_count, unpromised_count
+    outside_count, other_origin_count, unfit_count, declined_count, recycled_count, unpromised_count
 )
 cross join (values ('year')) as grains (period_grain)
 cross join (values ('all'), ('North')) as members (region);

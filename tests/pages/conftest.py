@@ -146,31 +146,32 @@ def write_analytics(path: Path) -> None:
                 attainment_status varchar, limit_value double, promised_share double,
                 committed_value double, committed_to_date double, delivered double,
                 attainment double, pace double, n bigint, met_count bigint, late_count bigint,
-                unanswered_count bigint, not_due_count bigint, unfit_count bigint,
-                declined_count bigint, recycled_count bigint, unpromised_count bigint,
-                low_n boolean
+                unanswered_count bigint, not_due_count bigint, other_origin_count bigint,
+                unfit_count bigint, declined_count bigint, recycled_count bigint,
+                unpromised_count bigint, low_n boolean
             );
             insert into marts.sla_attainment by name
             select *, 'all' as segment, 'all' as team_id, false as low_n
             from (
                 values
                 ('marketing', 'mql_volume', 'month', date '2026-06-01', 'all', 'missed', null,
-                 null, 100.0, 100.0, 89.0, 0.89, 0.89, 95, 92, null, null, 0, 1, 2, 12, 2),
+                 null, 100.0, 100.0, 89.0, 0.89, 0.89, 95, 91, null, null, 0, 1, 1, 2, 12, 2),
                 ('sales', 'first_response', 'month', date '2026-06-01', 'all', 'missed', 240.0,
-                 0.9, 8.0, 8.0, 6.0, 0.75, 0.75, 8, 6, 1, 1, 1, null, null, null, null),
+                 0.9, 8.0, 8.0, 6.0, 0.75, 0.75, 8, 6, 1, 1, 1, null, null, null, null, null),
                 ('sales', 'first_response', 'month', date '2026-06-01', 'North', 'missed', 240.0,
-                 0.9, 5.0, 5.0, 4.0, 0.8, 0.8, 5, 4, 1, 0, 0, null, null, null, null),
+                 0.9, 5.0, 5.0, 4.0, 0.8, 0.8, 5, 4, 1, 0, 0, null, null, null, null, null),
                 ('sales', 'first_response', 'month', date '2026-06-01', 'South', 'missed', 240.0,
-                 0.9, 3.0, 3.0, 2.0, 2 / 3, 2 / 3, 3, 2, 0, 1, 1, null, null, null, null),
+                 0.9, 3.0, 3.0, 2.0, 2 / 3, 2 / 3, 3, 2, 0, 1, 1, null, null, null, null, null),
                 ('sales', 'first_response', 'year', date '2026-01-01', 'all', 'open', 240.0,
-                 0.9, 8.0, 8.0, 6.0, 0.75, 0.75, 8, 6, 1, 1, 1, null, null, null, null),
+                 0.9, 8.0, 8.0, 6.0, 0.75, 0.75, 8, 6, 1, 1, 1, null, null, null, null, null),
                 ('sales', 'decision', 'month', date '2026-06-01', 'all', 'no_commitment', 2.0,
-                 1.0, null, null, 3.0, null, null, 4, 3, 1, 0, 0, null, null, null, null)
+                 1.0, null, null, 3.0, null, null, 4, 3, 1, 0, 0, null, null, null, null, null)
             ) as promises (
                 side, promise, period_grain, period_start_date, region, attainment_status,
                 limit_value, promised_share, committed_value, committed_to_date, delivered,
                 attainment, pace, n, met_count, late_count, unanswered_count, not_due_count,
-                unfit_count, declined_count, recycled_count, unpromised_count
+                other_origin_count, unfit_count, declined_count, recycled_count,
+                unpromised_count
             );
             create table marts.sla_breaches (
                 lead_cycle_id varchar, promise varchar, breach_status varchar, owner_id varchar,

@@ -21,7 +21,7 @@ def test_what_was_promised_stands_beside_what_came_of_it(page: GetPage):
         [
             "MQLs delivered", "100 MQLs",
             "89 of 95 handed over: 1 not fit by the rules, 2 declined for want of fit; "
-            "12 recycled; 2 more nobody had promised",
+            "12 recycled; 1 begun by other teams; 2 more nobody had promised",
             "missed 89.0%",
         ],
         ["Promise", "Promised", "Came of it, Jun 2026", "Result"],

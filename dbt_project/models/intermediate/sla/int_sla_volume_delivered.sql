@@ -1,9 +1,9 @@
 {%- set grains = sla_period_grains() -%}
 {%- set levels = sla_levels('handoffs') -%}
 {%- set counted = [
-    'handed_off_count', 'unfit_count', 'declined_count', 'undecided_count',
-    'delivered_count', 'recycled_count', 'promised_delivered_count',
-    'promised_recycled_count',
+    'handed_off_count', 'other_origin_count', 'unfit_count', 'declined_count',
+    'undecided_count', 'delivered_count', 'recycled_count',
+    'promised_delivered_count', 'promised_recycled_count',
 ] -%}
 
 with
@@ -71,8 +71,8 @@ handoffs_promised as (
 
 ),
 
--- Each MQL is delivered, or not for one reason: the company's fit comes before
--- what sales says of it.
+-- Each MQL is delivered, or not for one reason: whose it is and whether it fits
+-- the company come before what sales says of it.
 handoffs_counted as (
 
     {% for level, region, segment in levels %}
@@ -80,35 +80,39 @@ handoffs_counted as (
             {{ region }} as region,
             {{ segment }} as segment,
             {% for grain in grains %}
-                {{ biweek_start('handoff_date') if grain == 'biweek'
-                    else start_of(grain, 'handoff_date') }}
+                {{ biweek_start('handoffs.handoff_date') if grain == 'biweek'
+                    else start_of(grain, 'handoffs.handoff_date') }}
                     as {{ grain }}_start_date,
             {% endfor %}
             1 as handed_off_count,
-            case when delivery_status = 'unfit' then 1 else 0 end
-                as unfit_count,
-            case when delivery_status = 'declined' then 1 else 0 end
-                as declined_count,
-            case when decision_status = 'not_due' then 1 else 0 end
+            {% for status in ['other_origin', 'unfit', 'declined'] %}
+                case
+                    when handoffs.delivery_status = '{{ status }}' then 1
+                    else 0
+                end as {{ status }}_count,
+            {% endfor %}
+            case when handoffs.decision_status = 'not_due' then 1 else 0 end
                 as undecided_count,
             {% for prefix, condition in [
-                ('', ''), ('promised_', ' and is_promised_' ~ level)
+                ('', ''), ('promised_', ' and handoffs.is_promised_' ~ level)
             ] %}
                 case
-                    when delivery_status = 'delivered'{{ condition }}
+                    when handoffs.delivery_status = 'delivered'{{ condition }}
                         then 1
                     else 0
                 end as {{ prefix }}delivered_count,
                 case
                     when
-                        delivery_status = 'delivered'
-                        and mql_class = 'recycled'{{ condition }}
+                        handoffs.delivery_status = 'delivered'
+                        and handoffs.mql_class = 'recycled'{{ condition }}
                         then 1
                     else 0
                 end as {{ prefix }}recycled_count,
             {% endfor %}
-            case when delivery_status = 'delivered' then pipeline_amount end
-                as pipeline_amount
+            case
+                when handoffs.delivery_status = 'delivered'
+                    then handoffs.pipeline_amount
+            end as pipeline_amount
         from handoffs_promised as handoffs
         {{ 'union all' if not loop.last }}
     {% endfor %}
@@ -140,22 +144,23 @@ credited as (
 
     select
         delivered.*,
-        {% for prefix in ['', 'promised_'] %}
-            delivered.{{ prefix }}delivered_count
-            - delivered.{{ prefix }}recycled_count
-            + least(
-                delivered.{{ prefix }}recycled_count,
-                cast(
-                    floor(
-                        round(
-                            parameters.recycled_sla_cap
-                            * delivered.{{ prefix }}delivered_count,
-                            6
-                        )
-                    ) as bigint
-                )
-            ) as {{ prefix }}credited_count{{ ',' if not loop.last }}
-        {% endfor %}
+    {% for prefix in ['delivered.', 'delivered.promised_'] -%}
+        {{ prefix }}delivered_count
+        - {{ prefix }}recycled_count
+        + least(
+            {{ prefix }}recycled_count,
+            cast(
+                floor(
+                    round(
+                        parameters.recycled_sla_cap
+                        * {{ prefix }}delivered_count,
+                        6
+                    )
+                ) as bigint
+            )
+        ) as {{ prefix.removeprefix('delivered.') }}credited_count
+        {{- ',' if not loop.last }}
+    {% endfor %}
     from delivered
     cross join parameters
 

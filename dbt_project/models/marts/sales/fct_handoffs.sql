@@ -167,8 +167,11 @@ handoffs_described as (
         handoffs_judged.decision_status,
         handoffs_judged.followup_status,
         lead_cycles.reject_reason,
-        -- A rejection for want of fit stands unless sales accepts after all.
+        -- What others began is not marketing's to promise. A rejection for
+        -- want of fit stands unless sales accepts after all.
         case
+            when lead_cycles.origin not in ('marketing', '__missing__')
+                then 'other_origin'
             when not {{ is_icp_fit('lead_cycles') }} then 'unfit'
             when
                 handoffs_judged.decision = 'rejected'

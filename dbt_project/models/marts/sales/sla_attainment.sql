@@ -67,6 +67,8 @@ marketing as (
         cast(null as bigint) as unanswered_count,
         coalesce(volume_delivered.undecided_count, 0) as not_due_count,
         cast(null as bigint) as outside_count,
+        coalesce(volume_delivered.other_origin_count, 0)
+            as other_origin_count,
         coalesce(volume_delivered.unfit_count, 0) as unfit_count,
         coalesce(volume_delivered.declined_count, 0) as declined_count,
         coalesce(
@@ -128,6 +130,7 @@ sales as (
         unanswered_count,
         not_due_count,
         outside_count,
+        cast(null as bigint) as other_origin_count,
         cast(null as bigint) as unfit_count,
         cast(null as bigint) as declined_count,
         cast(null as bigint) as recycled_count,
@@ -228,6 +231,7 @@ attained as (
         unanswered_count,
         not_due_count,
         outside_count,
+        other_origin_count,
         unfit_count,
         declined_count,
         recycled_count,
