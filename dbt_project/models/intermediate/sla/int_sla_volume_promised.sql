@@ -65,7 +65,7 @@ commitments_daily as (
 commitments_in_force as (
 
     select
-        commitments_daily.*,
+        *,
         region <> 'all' and segment <> 'all' as is_in_by_both,
         region <> 'all' and (
             segment = 'all'
@@ -113,7 +113,11 @@ commitments_in_parts as (
         / max(in_force.business_days) as promised_count,
         in_force.committed_value * count(
             case
-                when in_force.date_day <= parameters.as_of_date then 1
+                when
+                    in_force.date_day < {{ local_date(
+                        'parameters.as_of', 'parameters.reporting_tz'
+                    ) }}
+                    then 1
             end
         ) / max(in_force.business_days) as committed_to_date
     from commitments_in_force as in_force
@@ -127,14 +131,14 @@ commitments_by_level as (
     {% for level, region, segment in levels %}
         select
             {% for grain in grains %}
-                {{ grain }}_start_date,
+                commitments_in_parts.{{ grain }}_start_date,
             {% endfor %}
             {{ region }} as region,
             {{ segment }} as segment,
-            promised_count,
-            committed_to_date
+            commitments_in_parts.promised_count,
+            commitments_in_parts.committed_to_date
         from commitments_in_parts
-        where is_in_{{ level }}
+        where commitments_in_parts.is_in_{{ level }}
         {{ 'union all' if not loop.last }}
     {% endfor %}
 

@@ -50,7 +50,11 @@ business_days as (
             count(*) as business_days,
             count(
                 case
-                    when calendar.date_day <= parameters.as_of_date then 1
+                    when
+                        calendar.date_day < {{ local_date(
+                            'parameters.as_of', 'parameters.reporting_tz'
+                        ) }}
+                        then 1
                 end
             ) as business_days_elapsed
         from calendar
@@ -74,7 +78,10 @@ goals as (
             sum(targets_spread.daily_target) as daily_sum,
             sum(
                 case
-                    when calendar.date_day <= parameters.as_of_date
+                    when
+                        calendar.date_day < {{ local_date(
+                            'parameters.as_of', 'parameters.reporting_tz'
+                        ) }}
                         then targets_spread.daily_target
                     else 0
                 end
@@ -141,6 +148,8 @@ goals_with_actuals as (
         kpi_values.value as actual_value,
         coalesce(kpi_values.is_mature, false) as is_mature,
         coalesce(kpi_values.low_n, false) as low_n,
+        goals_of_whole_periods.period_start_date > parameters.as_of_date
+            as is_upcoming,
         {{ period_end('goals_of_whole_periods') }} <= {{ local_date(
             'parameters.as_of', 'parameters.reporting_tz'
         ) }} as is_over
@@ -171,7 +180,7 @@ attained as (
         dimension_value,
         unit,
         case
-            when business_days_elapsed = 0 then 'upcoming'
+            when is_upcoming then 'upcoming'
             when not is_over or not is_mature then 'open'
             when actual_value is null then 'not_measured'
             when direction = 'lower_is_better' and actual_value <= target_value
