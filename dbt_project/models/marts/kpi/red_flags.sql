@@ -108,6 +108,7 @@ comparable_rates as (
 
 ),
 
+-- Acceptance has a deadline for each hand-off, so no window of days.
 conversions as (
 
     select
@@ -120,7 +121,7 @@ conversions as (
     {% endfor %}
     from comparable_rates
     where
-        window_days is not null
+        (window_days is not null or metric_id = 'mql_acceptance_rate')
         and direction = 'higher_is_better'
 
 ),

@@ -212,7 +212,13 @@ attained as (
             when committed_value is null then 'no_commitment'
             when is_running or not_due_count > 0 then 'open'
             when committed_value = 0 then 'nothing_due'
-            when delivered >= coalesce(promised_share, 1.0) * committed_value
+            -- 0.55 of 100 is a little more than 55 in doubles.
+            when
+                round(
+                    delivered
+                    - coalesce(promised_share, 1.0) * committed_value,
+                    6
+                ) >= 0
                 then 'met'
             else 'missed'
         end as attainment_status,
