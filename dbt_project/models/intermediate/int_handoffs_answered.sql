@@ -18,6 +18,13 @@ activities as (
 
 ),
 
+raised_hands as (
+
+    select * from {{ ref('int_touches_scored') }}
+    where is_hand_raiser
+
+),
+
 parameters as (
 
     select * from {{ ref('int_parameters') }}
@@ -31,7 +38,7 @@ cycles_with_limits as (
     select
         lead_cycle_id,
         person_id,
-        mql_credited_at as handoff_at,
+        mql_credited_at,
         mql_assigned_at as assigned_at,
         lead(lead_at) over (
             partition by person_id
@@ -53,19 +60,55 @@ cycles_with_limits as (
 
 ),
 
+-- Whoever asks for a call waits from then on, whenever the CRM says MQL.
+hands_raised as (
+
+    select
+        cycles_with_limits.lead_cycle_id,
+        min(raised_hands.touch_at) as raised_at
+    from cycles_with_limits
+    cross join parameters
+    inner join raised_hands
+        on
+            cycles_with_limits.person_id = raised_hands.person_id
+            and cycles_with_limits.mql_credited_at >= raised_hands.touch_at
+            and coalesce(
+                cycles_with_limits.engaged_since, raised_hands.touch_at
+            ) <= raised_hands.touch_at
+    where
+        {{ elapsed_microseconds(
+            'raised_hands.touch_at', 'cycles_with_limits.mql_credited_at'
+        ) }}
+        <= cast(parameters.engagement_window_days as bigint) * 86400000000
+    group by 1
+
+),
+
+handoffs_started as (
+
+    select
+        cycles_with_limits.*,
+        coalesce(hands_raised.raised_at, cycles_with_limits.mql_credited_at)
+            as handoff_at
+    from cycles_with_limits
+    left join hands_raised
+        on cycles_with_limits.lead_cycle_id = hands_raised.lead_cycle_id
+    where cycles_with_limits.mql_credited_at is not null
+
+),
+
 -- A hand-off is answered until the person's next cycle begins, credited or
 -- not: what is done then is about something else.
 handoffs as (
 
     select
-        cycles_with_limits.*,
+        handoffs_started.*,
         {{ microseconds_later(
-            'cycles_with_limits.handoff_at',
+            'handoffs_started.handoff_at',
             'parameters.followup_days * cast(86400000000 as bigint)'
         ) }} as followup_ends_at
-    from cycles_with_limits
+    from handoffs_started
     cross join parameters
-    where cycles_with_limits.handoff_at is not null
 
 ),
 
