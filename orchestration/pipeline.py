@@ -49,7 +49,7 @@ def load(settings: Settings, run_id: str) -> warehouse.LoadReport:
         f", {totals['rows_filtered']:,} not asked for" if totals["rows_filtered"] else "",
         f"; {totals['rows_footer']:,} footer lines are no data" if totals["rows_footer"] else "",
     )
-    for unmatched in report.unmatched_files[:10]:
+    for unmatched in report.unmatched_files:
         log.info("  not read: %s (%s)", unmatched.file, unmatched.reason)
     for load in report.broken_totals[:10]:
         assert load.total is not None

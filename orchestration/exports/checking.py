@@ -14,6 +14,7 @@ from orchestration.exports.custom_fields import custom_value
 from orchestration.exports.errors import ExportError
 from orchestration.exports.expansion import expand
 from orchestration.exports.inventory import ExportFile, is_of, matching
+from orchestration.exports.kinds import not_read
 from orchestration.exports.loading import Loaded, create_stages, load_file
 from orchestration.exports.mapping import reader_names
 from orchestration.exports.mapping_model import (
@@ -161,7 +162,11 @@ def describe(check: Check) -> Iterator[str]:
         )
     if check.claim is None:
         yield f"{check.file}: no reader takes it: {check.reason}"
-        yield "Map it under `files` of exports.yaml, or see `smarketing sources` for what is known."
+        if not not_read(Path(check.file)):
+            yield (
+                "Map it under `files` of exports.yaml, or see `smarketing sources` for what is "
+                "known."
+            )
         return
     header, shape = check.claim.header, check.claim.shape
     yield f"{check.file}: {check.claim.reader.title}, {shape.name} ({shape.shape})"

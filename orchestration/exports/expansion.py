@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from orchestration.exports.entities import ENTITIES, Column
+from orchestration.exports.kinds import TEXT, kind_of
 from orchestration.exports.mapping_model import (
     ColumnMapping,
     CustomField,
@@ -26,7 +27,6 @@ from orchestration.exports.reader_model import (
     find,
     normal,
 )
-from orchestration.exports.reading import TEXT, kind_of
 from orchestration.exports.recognition import Claim
 
 _DATED = {

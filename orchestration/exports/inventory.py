@@ -10,9 +10,9 @@ from pathlib import Path, PurePosixPath
 from zoneinfo import ZoneInfo
 
 from orchestration.exports.errors import FileChanging
+from orchestration.exports.kinds import not_read
 from orchestration.exports.mapping import load_mapping
 from orchestration.exports.mapping_model import FileMapping, Mapping, SourceMapping
-from orchestration.exports.reading import SUFFIXES, kind_of
 from orchestration.settings import Settings
 
 
@@ -43,8 +43,8 @@ class ExportFile:
 
 
 def resolve_exports(settings: Settings) -> Settings:
-    """``settings``, or the demo company's when there is neither a mapping nor a data file."""
-    if settings.config.is_file() or data_files(settings.exports):
+    """``settings``, or the demo company's when there is neither a mapping nor any file."""
+    if settings.config.is_file() or files_below(settings.exports):
         return settings
     from orchestration.demo import kept_demo
 
@@ -52,15 +52,20 @@ def resolve_exports(settings: Settings) -> Settings:
     return replace(settings, exports=exports, config=exports / "exports.yaml")
 
 
-def data_files(exports: Path) -> list[Path]:
-    """Every file below the drop folder that looks like an export, by name."""
+def files_below(exports: Path) -> list[Path]:
+    """Every file below the drop folder, by name, but for hidden ones."""
     if not exports.is_dir():
         return []
     return sorted(
         path
         for path in exports.rglob("*")
-        if kind_of(path) in SUFFIXES and not path.name.startswith((".", "~$")) and path.is_file()
+        if not path.name.startswith((".", "~$")) and path.is_file()
     )
+
+
+def data_files(exports: Path) -> list[Path]:
+    """Those of a kind that can be read."""
+    return [path for path in files_below(exports) if not not_read(path)]
 
 
 def matching(exports: Path, entry: FileMapping) -> list[Path]:

@@ -19,7 +19,14 @@ from orchestration.exports.errors import (
     nearest,
 )
 from orchestration.exports.expansion import expand
-from orchestration.exports.inventory import ExportFile, data_files, is_of, matching
+from orchestration.exports.inventory import (
+    ExportFile,
+    data_files,
+    files_below,
+    is_of,
+    matching,
+)
+from orchestration.exports.kinds import not_read
 from orchestration.exports.mapping_model import FileMapping, Mapping, SourceMapping
 from orchestration.exports.reader_model import Reader, reader
 from orchestration.exports.recognition import (
@@ -76,10 +83,10 @@ def plan_reads(
             seen[entry.name].add(content)
             plan.reads.append((file, entry))
     plan.repeated = list(repeated)
-    known = {file.path for file in files}
+    known = {*(file.path for file in files), settings.config}
     plan.unmatched += [
-        UnmatchedFile(path.relative_to(settings.exports).as_posix(), UNNAMED)
-        for path in data_files(settings.exports)
+        UnmatchedFile(path.relative_to(settings.exports).as_posix(), not_read(path) or UNNAMED)
+        for path in files_below(settings.exports)
         if path not in known
     ]
     return plan

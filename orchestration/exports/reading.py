@@ -32,13 +32,9 @@ from orchestration.exports.delimited import (
 from orchestration.exports.encoding import as_utf8, chunks
 from orchestration.exports.errors import DamagedFile, FileError, nearest
 from orchestration.exports.json_records import nested_headers, read_json, read_nested
+from orchestration.exports.kinds import JSON, TEXT, kind_of, not_read
 from orchestration.exports.mapping_model import FileMapping
 
-SUFFIXES = (".csv", ".tsv", ".txt", ".parquet", ".json", ".jsonl", ".ndjson", ".xlsx")
-"""What an export may be called; each also with .gz."""
-
-TEXT = (".csv", ".tsv", ".txt")
-JSON = (".json", ".jsonl", ".ndjson")
 _NESTED = ("STRUCT(", "MAP(", "UNION(")
 
 
@@ -54,14 +50,6 @@ class Staged:
     """Lines taken out because the entry says they are no data."""
     total_cells: tuple[str, ...] = ()
     """The row of them in which the file adds itself up."""
-
-
-def kind_of(path: Path) -> str:
-    """The file's suffix without .gz, lower case."""
-    suffixes = [suffix.lower() for suffix in path.suffixes]
-    if suffixes and suffixes[-1] == ".gz":
-        suffixes.pop()
-    return suffixes[-1] if suffixes else ""
 
 
 def stage(
@@ -96,10 +84,7 @@ def stage(
     elif kind == ".xlsx":
         header = _read_xlsx(connection, path, entry, wanted, footers, table, scratch)
     else:
-        raise FileError(
-            f"Reading {path.name}: {kind or 'no suffix'} is not a kind of export this can read. "
-            f"A retry will not help. Export as one of {', '.join(SUFFIXES)} (also .gz)."
-        )
+        raise FileError(f"Reading {path.name}: {not_read(path)}. A retry will not help.")
     return Staged(table, header, encoding, tuple(malformed), footers.count, footers.total_cells)
 
 

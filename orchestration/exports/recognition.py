@@ -13,8 +13,9 @@ from orchestration.exports.delimited import DELIMITERS, header_candidates, uniqu
 from orchestration.exports.encoding import as_utf8
 from orchestration.exports.errors import DamagedFile, FileError, Unrecognised
 from orchestration.exports.json_records import json_headers
+from orchestration.exports.kinds import JSON, TEXT, kind_of, not_read
 from orchestration.exports.reader_model import Reader, Shape, find, indexed
-from orchestration.exports.reading import JSON, TEXT, kind_of, parquet_headers, sheet_rows
+from orchestration.exports.reading import parquet_headers, sheet_rows
 
 
 @dataclass(frozen=True)
@@ -54,8 +55,10 @@ def headers(
     """What the header of a file could be; ``records`` are the places to look in JSON documents.
 
     Raises FileError when the file cannot be read as what its name says it is, Unrecognised for a
-    JSON document without records at those places.
+    JSON document without records at those places and for a kind that nothing reads.
     """
+    if reason := not_read(path):
+        raise Unrecognised(reason)
     kind = kind_of(path)
     if kind in TEXT:
         text = as_utf8(path, encoding, scratch)

@@ -115,7 +115,7 @@ class Drift:
 
 @dataclass(frozen=True)
 class UnmatchedFile:
-    """A data file of the drop folder that is not read."""
+    """A file of the drop folder that is not read."""
 
     file: str
     reason: str
@@ -149,7 +149,7 @@ class LoadReport:
     repeated_files: tuple[str, ...]
     """Files with the same content as another file of their entry, read once."""
     unmatched_files: tuple[UnmatchedFile, ...]
-    """Data files of the drop folder that no entry names and no reader takes."""
+    """Files of the drop folder that no entry names and no reader takes, or that cannot be read."""
 
     @property
     def unmapped(self) -> tuple[ValueUse, ...]:
