@@ -27,7 +27,7 @@ WARTS: dict[str, str] = {
     "utf16": "an ad report as UTF-16 with tabs",
     "ambiguous_dates": "dates whose day and month could be swapped",
     "late_files": "an older export and a corrected one of the same records",
-    "truncated_file": "an export that ends in the middle of a row, followed by a whole one",
+    "cut_row": "an export in which a row breaks off in the middle, followed by a whole one",
     "hostile_text": "HTML, formulas, quotes, line breaks and very long text in names and notes",
 }
 

@@ -18,7 +18,7 @@ FILE_WARTS = frozenset(
         "gb18030",
         "ambiguous_dates",
         "late_files",
-        "truncated_file",
+        "cut_row",
         "hostile_text",
     }
 )

@@ -28,7 +28,7 @@ def test_every_row_is_accounted_for_and_nothing_is_unknown(demo: Demo):
         + totals["rows_filtered"]
     )
     assert totals["rows_loaded"] > 3_000
-    assert totals["rows_quarantined"] == len(demo.planted_records("truncated_file"))
+    assert totals["rows_quarantined"] == len(demo.planted_records("cut_row"))
     assert demo.report.unmapped == ()
 
 
@@ -343,10 +343,10 @@ def test_the_newest_export_of_a_contact_wins(odd_files: Demo):
 
 def test_a_cut_export_loses_one_row_which_a_whole_one_brings(odd_files: Demo):
     cut = odd_files.read("hubspot/hubspot-crm-exports-all-contacts-2026-06-15.csv")
-    (record,) = odd_files.planted_records("truncated_file")
+    (record,) = odd_files.planted_records("cut_row")
     last = cut.splitlines()[-1]
     assert last.startswith(f"{record},")
-    assert not cut.endswith("\n")
+    assert cut.endswith("\n")
     assert last.count(",") == 3
     assert odd_files.rows("select source_file, reason from raw_meta.quarantine") == [
         (
@@ -405,7 +405,7 @@ _PIPEDRIVE = "pipedrive/{}-2026-07-01.csv"
             },
         ),
         ("late_files", {_CONTACTS.format("2026-06-01")}),
-        ("truncated_file", {_CONTACTS.format("2026-06-15")}),
+        ("cut_row", {_CONTACTS.format("2026-06-15")}),
         (
             "hostile_text",
             {

@@ -20,7 +20,7 @@ from orchestration.demo.world import Group
 
 FILE_WARTS = frozenset({
     "duplicates", "cross_system", "merges", "gb18030", "utf16", "ambiguous_dates", "late_files",
-    "truncated_file", "hostile_text",
+    "cut_row", "hostile_text",
 })  # fmt: skip
 
 

@@ -6,8 +6,6 @@ carries the name of its pipeline.
 
 from __future__ import annotations
 
-import csv
-import io
 from typing import Any
 
 from orchestration.demo.clock import iso_day, iso_minute, zone
@@ -139,24 +137,20 @@ class HubSpot:
         if "late_files" in self._warts:
             self._late_file = self._old_name(_LATE_DAYS)
             self._late = exports.table(self._late_file, CONTACTS, age_days=_LATE_DAYS)
-        if "truncated_file" in self._warts:
+        if "cut_row" in self._warts:
             self._cut_file = self._old_name(_CUT_DAYS)
-            self._cut_text = exports.text(self._cut_file, age_days=_CUT_DAYS)
-            self._cut = csv.writer(self._cut_text)
-            self._cut.writerow(CONTACTS)
+            self._cut = exports.table(self._cut_file, CONTACTS, age_days=_CUT_DAYS)
             self._last_cut_row: list[str] | None = None
 
     def add(self, group: Group) -> None:
         follow(group, "core", self._as_of, self._company, self._deal, self._contact)
 
     def close(self) -> None:
-        """The cut export ends in the middle of the e-mail address of its last contact."""
+        """The last row of the cut export breaks off in the middle of an e-mail address."""
         if self._cut is not None and self._last_cut_row is not None:
             row = self._last_cut_row
-            whole = io.StringIO()
-            csv.writer(whole).writerow([*row[:3], row[3][: len(row[3]) // 2 + 1]])
-            self._cut_text.write(whole.getvalue().rstrip("\r\n"))
-            self._planted.note("truncated_file", self._cut_file, row[0], "its row is cut off")
+            self._cut.writerow([*row[:3], row[3][: len(row[3]) // 2 + 1]])
+            self._planted.note("cut_row", self._cut_file, row[0], "its row is cut off")
 
     def _old_name(self, age_days: int) -> str:
         return f"hubspot/hubspot-crm-exports-all-contacts-{iso_day(self._end_day - age_days)}.csv"
