@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import combinations
 from pathlib import PurePosixPath
 
 from orchestration.exports.custom_fields import custom_column, custom_problems
@@ -47,7 +48,45 @@ def meaning_problems(mapping: Mapping, readers: tuple[str, ...]) -> list[str]:
         problems += _entry_problems(mapping, entry, f"files[{index}]")
     for index, source in enumerate(mapping.sources):
         problems += _source_problems(mapping, source, readers, f"sources[{index}]")
+    return problems + _account_problems(mapping.sources)
+
+
+def _account_problems(sources: list[SourceMapping]) -> list[str]:
+    """Accounts of one system whose records nothing tells apart: the newer file would win them.
+
+    An entry that names some files of a folder beside one for all of them is of the same account.
+    """
+    problems = []
+    general = {(one.reader, one.folder) for one in sources if one.pattern == "*"}
+    for (at, first), (other, second) in combinations(enumerate(sources), 2):
+        is_one_account = (
+            first.folder == second.folder
+            and (first.pattern, second.pattern) != ("*", "*")
+            and (first.reader, first.folder) in general
+        )
+        if (
+            first.reader != second.reader
+            or (first.source and second.source)
+            or (first.source or first.reader) != (second.source or second.reader)
+            or is_one_account
+        ):
+            continue
+        told = second if second.source is None else first
+        place = other if told is second else at
+        word = re.sub(r"[^a-z0-9]+", "_", f"{told.reader}_{_place_of(told)}".lower()).strip("_")
+        problems.append(
+            f"sources[{place}].source: sources[{at}] ({_place_of(first) or 'all files'}) and "
+            f"sources[{other}] ({_place_of(second) or 'all files'}) are both {first.reader}, and "
+            "no word of their own tells their records apart, so that those of one would replace "
+            f"those of the other. Two accounts: add `source: {word}` to sources[{place}]. One "
+            f"account: add `source: {first.reader}` to both"
+        )
     return problems
+
+
+def _place_of(source: SourceMapping) -> str:
+    pattern = "" if source.pattern == "*" else source.pattern
+    return str(PurePosixPath(source.folder, pattern)).strip(".")
 
 
 def _source_problems(

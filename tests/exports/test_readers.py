@@ -117,6 +117,53 @@ def test_two_accounts_of_one_system_have_a_word_and_a_folder_each(company: Compa
     ]
 
 
+@pytest.mark.parametrize(
+    ("first", "second", "where", "word"),
+    [
+        ("", ", folder: emea", "sources[0] (all files) and sources[1] (emea)", "hubspot_emea"),
+        (
+            ", folder: us",
+            ", folder: eu/new",
+            "sources[0] (us) and sources[1] (eu/new)",
+            "hubspot_eu_new",
+        ),
+        (
+            ', folder: crm, pattern: "us_*.csv"',
+            ', folder: crm, pattern: "eu_*.csv"',
+            "sources[0] (crm/us_*.csv) and sources[1] (crm/eu_*.csv)",
+            "hubspot_crm_eu_csv",
+        ),
+    ],
+)
+def test_two_accounts_that_nothing_tells_apart_are_refused(
+    company: Company, first: str, second: str, where: str, word: str
+):
+    """Record 1 of the one would be taken for a version of record 1 of the other."""
+    company.map(f"sources:\n  - {{reader: hubspot{first}}}\n  - {{reader: hubspot{second}}}\n")
+    with pytest.raises(MappingError) as raised:
+        company.load()
+    assert raised.value.problems == (
+        f"sources[1].source: {where} are both hubspot, and no word of their own tells their "
+        "records apart, so that those of one would replace those of the other. Two accounts: add "
+        f"`source: {word}` to sources[1]. One account: add `source: hubspot` to both",
+    )
+
+
+@pytest.mark.parametrize(
+    "sources",
+    [
+        "{reader: hubspot}, {reader: hubspot, pattern: deals.csv, currency: GBP}",
+        "{reader: hubspot}, {reader: hubspot, pattern: a.csv}, {reader: hubspot, pattern: b.csv}",
+        "{reader: hubspot, source: hubspot}, {reader: hubspot, source: hubspot, folder: old}",
+        "{reader: hubspot}, {reader: hubspot, source: other, folder: old}",
+        "{reader: hubspot, folder: a}, {reader: salesforce, folder: b}",
+    ],
+)
+def test_one_account_may_be_named_in_parts(company: Company, sources: str):
+    company.map(f"sources: [{sources}]\n")
+    company.load()
+
+
 def test_a_file_that_two_sources_or_two_readers_take_is_left_alone(company: Company):
     company.write("deals.csv", DEALS + "1,x,Won,1,,,,,\n")
     company.write("two.csv", "Record ID,Deal Name,Deal Stage,Deal - ID,Deal - Status\n")
