@@ -83,7 +83,7 @@ def test_a_file_of_no_reader_is_named_with_the_nearest_and_what_is_missing(compa
         (
             "old.csv",
             "nearest is HubSpot, deals (UI export, CSV or XLSX), which would "
-            "need 'Deal Stage' or '交易阶段'",
+            "need 'Deal Stage' or '交易阶段' or 'dealstage'",
         ),
         ("notes.csv", "no reader comes near its header"),
     }

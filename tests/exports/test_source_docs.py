@@ -76,7 +76,7 @@ def test_check_says_what_a_file_holds_and_what_it_could_not_read(tmp_path: Path)
         "  encoding utf-8, delimiter ';', header in line 3",
         "  opportunities: 2 rows read: 1 loaded, 1 quarantined, 0 superseded, 0 not asked for",
         "    opportunity_id  Record ID: 1 of 1 filled",
-        "    stage           Deal Stage: 1 of 1 filled",
+        "    stage           Deal Stage, named by the list stages: 1 of 1 filled",
         "    created_at      Create Date: 1 of 1 filled",
         "    amount          Amount: 1 of 1 filled",
         "  left out: opportunity_stage_events: the file has no column that holds entered_at",
