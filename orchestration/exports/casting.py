@@ -153,7 +153,8 @@ class Caster:
         """The text ``t_<column>`` after the value map; a word that a vocabulary does not hold is
         ``__unmapped__``.
 
-        Where the map does not know an id, what a list calls it, ``l_<column>``, counts.
+        Where the map does not know an id, what a list calls it, ``l_<column>``, counts. A record
+        that no list links to another has no link.
         """
         text, label = f"t_{column.name}", f"l_{column.name}"
         unknown = text
@@ -161,7 +162,7 @@ class Caster:
             kept = f"when {_is_formula_error(text)} then {text}"
             unknown = f"case {kept} when {text} is not null then {sql.text(UNMAPPED)} end"
         elif spec.lookup:
-            unknown = f"coalesce({label}, {text})"
+            unknown = label if column.type is ColumnType.ID else f"coalesce({label}, {text})"
         if spec.lookup:
             unknown = self._in_words(column, spec, label, unknown)
         return self._in_words(column, spec, text, unknown)

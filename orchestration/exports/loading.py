@@ -326,9 +326,10 @@ def _outputs(entity: Entity, specs: dict[str, ColumnMapping]) -> list[str]:
             changed = "null::varchar"
             if spec.lookup and is_word:
                 word = f"coalesce(l_{name}, t_{name})"
-            if is_word or spec.values or spec.lookup:
+            is_link = bool(spec.lookup) and column.type is ColumnType.ID
+            if (is_word or spec.values or spec.lookup) and not is_link:
                 changed = f"case when {word} is distinct from m_{name} then {word} end"
-            if spec.lookup and not is_word:
+            if spec.lookup and not is_word and not is_link:
                 # An id that no list knows is counted as itself.
                 changed = f"case when l_{name} is null then t_{name} else {changed} end"
             outputs.append(f"{changed} as from_{name}")

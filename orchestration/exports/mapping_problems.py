@@ -283,9 +283,12 @@ def _column_problems(
             problems.append(f"{where}.{key}: a constant is no list")
     if spec.lookup and (
         spec.column is None
-        or column.type not in (ColumnType.TEXT, ColumnType.VOCABULARY, ColumnType.BOOLEAN)
+        or column.type
+        not in (ColumnType.TEXT, ColumnType.VOCABULARY, ColumnType.BOOLEAN, ColumnType.ID)
     ):
-        problems.append(f"{where}.lookup: only the exported id of a word or name is looked up")
+        problems.append(
+            f"{where}.lookup: only the exported id of a word, name or record is looked up"
+        )
     if spec.optional and column.required:
         problems.append(f"{where}.optional: this column is required")
     if spec.date_format and column.type not in (ColumnType.DATE, ColumnType.TIMESTAMP):

@@ -175,3 +175,28 @@ def test_a_deal_that_the_stream_says_is_deleted_is_so_whatever_arrives_later(com
     assert company.rows("select opportunity_id, is_deleted from raw_mapped.opportunities") == [
         ("zendesk_sell:5", True)
     ]
+
+
+def test_links_of_a_replica_say_whose_a_deal_and_an_activity_are(company: Company):
+    """Tables of their own link them; a record that none links has no link and is no unknown id."""
+    for path in (FIXTURES / "hubspot").glob("replica_*_*.csv"):
+        if path.stem.startswith(("replica_deal_co", "replica_engagement_")):
+            company.write(path.name, path.read_bytes())
+    for name in ("api_deals.replica.csv", "api_calls.replica.csv", "replica_engagements.csv"):
+        lines = (FIXTURES / "hubspot" / name).read_text()
+        # Newer replicas name the primary company, older ones do not.
+        company.write(name, lines.replace("property_hs_primary_associated_company", "property_x"))
+    company.map("sources:\n  - {reader: hubspot}\n", HEAD)
+    report = company.load()
+    assert company.rows(
+        "select opportunity_id, account_id, person_id from raw_mapped.opportunities order by 1"
+    ) == [("hubspot:5", "hubspot:9", "hubspot:1"), ("hubspot:6", None, None)]
+    assert company.rows(
+        "select activity_id, person_id, account_id, opportunity_id from raw_mapped.activities "
+        "order by 1"
+    ) == [
+        ("hubspot:70", "hubspot:1", "hubspot:9", "hubspot:5"),
+        ("hubspot:74", None, None, None),
+        ("hubspot:75", None, None, None),
+    ]
+    assert {(use.column, use.source_value) for use in report.unmapped} == {("stage", "(no stage)")}

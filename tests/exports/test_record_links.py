@@ -123,7 +123,7 @@ def test_a_list_that_nothing_names_is_a_mistake(company: Company, word: str):
 @pytest.mark.parametrize(
     ("spec", "problem"),
     [
-        ("{column: reason, lookup: lost_reasons}", "only the exported id of a word or name"),
+        ("{column: reason, lookup: lost_reasons}", "only the exported id of a word, name"),
         ("{constant: x, each_of: ','}", "each_of: a constant is no list"),
     ],
 )
