@@ -46,6 +46,9 @@ class Promise:
     declined: int
     recycled: int
     unpromised: int
+    median_minutes: float | None
+    """Business minutes; half of the first responses took no longer."""
+    p90_minutes: float | None
     low_n: bool
 
     @property
@@ -159,7 +162,7 @@ def _promises(connection: duckdb.DuckDBPyConnection) -> list[Promise]:
                 n, met_count, coalesce(late_count, 0), coalesce(unanswered_count, 0),
                 not_due_count, coalesce(other_origin_count, 0), coalesce(unfit_count, 0),
                 coalesce(declined_count, 0), coalesce(recycled_count, 0),
-                coalesce(unpromised_count, 0), low_n
+                coalesce(unpromised_count, 0), median_minutes, p90_minutes, low_n
             from marts.sla_attainment
             where period_grain = 'month' and segment = 'all' and team_id = 'all'
             order by promise, period_start_date, region

@@ -96,6 +96,10 @@ TEXTS: dict[str, Text] = {
     "sla_broken": Text(
         "{late} late, {unanswered} unanswered", "{late} 次迟到，{unanswered} 次未响应"
     ),
+    "sla_response_times": Text(
+        "half of the answers within {half}, 9 in 10 within {most}",
+        "半数响应不超过 {half}，九成不超过 {most}",
+    ),
     "sla_waiting": Text("Waiting now", "当前等待"),
     "sla_waiting_note": Text(
         "Overdue: the limit is used up and the lead still waits. Not yet due: time is left, "

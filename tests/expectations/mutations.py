@@ -426,12 +426,16 @@ AGREEMENT = {
         "decision",
         "promise = 'first_response', metric_id = 'first_response_sla_rate'",
         LISTED,
+        "inv_24_response_times_are_those_of_the_handoffs",
         "inv_06_regions_add_up_to_the_promise",
     ),
     "inv_42_promises_are_kept_broken_not_due_or_outside": _promise("decision", "outside_count = 1"),
     "inv_08_promised_volume_is_counted_from_all_mqls": _promise("mql_volume", "declined_count = 1"),
     "inv_06_regions_add_up_to_the_promise": _promise("decision", "n = 2", region="North"),
     "inv_67_attainment_is_delivered_over_committed": _promise("decision", "attainment = 0.4"),
+    "inv_24_response_times_are_those_of_the_handoffs": _promise(
+        "first_response", "p90_minutes = 39", region="North"
+    ),
     "promised_volume_is_usually_nearly_kept": _m(
         "update marts.sla_attainment set period_grain = 'quarter' where promise = 'mql_volume'",
         "inv_08_promised_volume_is_counted_from_all_mqls",
@@ -993,6 +997,7 @@ KPI_VALUES = {
         STATUSES,
         "goals_are_actual_over_target",
         "inv_08_promised_volume_is_counted_from_all_mqls",
+        "inv_24_response_times_are_those_of_the_handoffs",
         DECIDED,
         "factor_scopes_are_readable",
         "inv_30_channels_and_unallocated_are_all_costs",

@@ -1136,6 +1136,8 @@ select
     delivered / committed_value as pace,
     3 as n,
     0 as not_due_count,
+    if(promise = 'first_response', 40, null) as median_minutes,
+    if(promise = 'first_response', 60, null) as p90_minutes,
     true as low_n,
     true as is_mature
 from (

@@ -148,10 +148,13 @@ def write_analytics(path: Path) -> None:
                 attainment double, pace double, n bigint, met_count bigint, late_count bigint,
                 unanswered_count bigint, not_due_count bigint, other_origin_count bigint,
                 unfit_count bigint, declined_count bigint, recycled_count bigint,
-                unpromised_count bigint, low_n boolean
+                unpromised_count bigint, median_minutes double, p90_minutes double, low_n boolean
             );
             insert into marts.sla_attainment by name
-            select *, 'all' as segment, 'all' as team_id, false as low_n
+            select
+                *, 'all' as segment, 'all' as team_id, false as low_n,
+                case when promise = 'first_response' then 210 end as median_minutes,
+                case when promise = 'first_response' then 660 end as p90_minutes
             from (
                 values
                 ('marketing', 'mql_volume', 'month', date '2026-06-01', 'all', 'missed', null,

@@ -22,6 +22,13 @@ promises_dated as (
         promises.promise_status,
         promises.limit_value,
         promises.is_committed,
+        -- An answer to somebody already in talks is none to the hand-off.
+        case
+            when
+                promises.promise = 'first_response'
+                and promises.promise_status <> 'outside'
+                then handoffs.response_business_minutes
+        end as response_minutes,
         handoffs.region,
         handoffs.segment,
         handoffs.team_id,
@@ -71,7 +78,9 @@ promises_counted as (
         count(case when promise_status = 'not_due' then 1 end)
             as not_due_count,
         count(case when promise_status = 'outside' then 1 end)
-            as outside_count
+            as outside_count,
+        {{ median('response_minutes') }} as median_minutes,
+        {{ percentile('response_minutes', 0.9) }} as p90_minutes
     from promises_dated
     group by grouping sets (
         {% for grain in grains %}

@@ -69,6 +69,8 @@ marketing as (
         cast(null as bigint) as outside_count,
         coalesce(volume_delivered.other_origin_count, 0)
             as other_origin_count,
+        cast(null as double) as median_minutes,
+        cast(null as double) as p90_minutes,
         coalesce(volume_delivered.unfit_count, 0) as unfit_count,
         coalesce(volume_delivered.declined_count, 0) as declined_count,
         coalesce(
@@ -131,6 +133,8 @@ sales as (
         not_due_count,
         outside_count,
         cast(null as bigint) as other_origin_count,
+        median_minutes,
+        p90_minutes,
         cast(null as bigint) as unfit_count,
         cast(null as bigint) as declined_count,
         cast(null as bigint) as recycled_count,
@@ -238,6 +242,8 @@ attained as (
         not_due_count,
         outside_count,
         other_origin_count,
+        median_minutes,
+        p90_minutes,
         unfit_count,
         declined_count,
         recycled_count,
