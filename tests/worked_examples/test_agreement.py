@@ -70,6 +70,8 @@ files:
 """
 
 JANUARY, FEBRUARY, MARCH, JUNE = "2025-01-01", "2025-02-01", "2025-03-01", "2025-06-01"
+REGIONS = {"south": "South", "u1": "West"}
+"""Of people by the first letters of their ids; the others are in the North."""
 
 
 def stages() -> Iterator[str]:
@@ -104,6 +106,8 @@ def stages() -> Iterator[str]:
     for number in range(3):
         yield f"south{number},south{number}/1,mql,2025-04-07 10:00,s1,"
         yield f"south{number},south{number}/1,sal,2025-04-07 11:00,s1,"
+    yield "u1,u1/1,mql,2024-12-02 10:00,s1,"
+    yield "u1,u1/1,sal,2024-12-02 11:00,s1,"
     for person in ("f5", "f3c", "f3n", "f2"):
         month = "07-10" if person == "f2" else "05-05"
         yield f"{person},{person}/1,mql,2025-{month} 10:00,s1,"
@@ -134,6 +138,7 @@ def marts(tmp_path_factory: pytest.TempPathFactory) -> duckdb.DuckDBPyConnection
         first[line.split(",")[0]] = line.split(",")[3]
     deals = [f"o{n},m{n}/1,m{n},Qualified,2025-03-10 10:00,,10000,s1" for n in range(24)]
     deals += [
+        "unknown,u1/1,u1,Qualified,2024-12-10 10:00,,,s1",
         "april,,,Won,2025-04-01 10:00,2025-04-15,450,s1",
         "july,,,Won,2025-07-01 10:00,2025-07-10,50000,s1",
     ]
@@ -141,7 +146,7 @@ def marts(tmp_path_factory: pytest.TempPathFactory) -> duckdb.DuckDBPyConnection
         "exports.yaml": [CONFIG],
         "people.csv": [
             "person,created_at,region",
-            *(f"{p},{first[p]},{'South' if p.startswith('south') else 'North'}" for p in people),
+            *(f"{p},{first[p]},{REGIONS.get(p[:5], 'North')}" for p in people),
         ],
         "lead_stages.csv": ["person,cycle,stage,at,owner,reason", *lines],
         "activities.csv": ["activity,person,at,connected", *attempts()],
@@ -187,7 +192,7 @@ def goal(column: str, grain: str, start: str, metric: str = "sales_revenue") -> 
     )
 
 
-APRIL, JULY = "2025-04-01", "2025-07-01"
+APRIL, JULY, DECEMBER = "2025-04-01", "2025-07-01", "2024-12-01"
 
 CASES = [
     ("T-15.2", volume(MARCH, "attainment"), 0.92),
@@ -236,6 +241,14 @@ def test_what_was_declined_for_want_of_fit_is_not_delivered(marts):
     """Wrong: delivered before the rejection, 95 of 100."""
     query = volume(MARCH, "(n, met_count, declined_count, delivered, committed_value)")
     assert marts.execute(query).fetchone()[0] == (95, 92, 3, 92.0, 100.0)
+
+
+def test_pipeline_of_unknown_amounts_is_not_worth_nothing(marts):
+    """The one deal of the West has no amount; the MQLs of January have no deal. Wrong: 0 for
+    both."""
+    columns = "(met_count, pipeline_amount, pipeline_per_mql)"
+    assert marts.execute(volume(DECEMBER, columns, "West")).fetchone()[0] == (1, None, None)
+    assert marts.execute(volume(JANUARY, columns)).fetchone()[0] == (12, 0.0, 0.0)
 
 
 def test_recycled_leads_count_up_to_their_share(marts):

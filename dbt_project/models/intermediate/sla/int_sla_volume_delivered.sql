@@ -128,7 +128,11 @@ delivered as (
         {% for column in counted %}
             cast(sum({{ column }}) as bigint) as {{ column }},
         {% endfor %}
-        coalesce(sum(pipeline_amount), 0) as pipeline_amount
+        -- Nothing delivered is worth 0; amounts that nobody knows are not.
+        case
+            when sum(delivered_count) = 0 then 0
+            else sum(pipeline_amount)
+        end as pipeline_amount
     from handoffs_counted
     group by grouping sets (
         {% for grain in grains %}

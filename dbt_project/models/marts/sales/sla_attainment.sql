@@ -90,7 +90,10 @@ marketing as (
             end,
             0
         ) as unpromised_count,
-        coalesce(volume_delivered.pipeline_amount, 0) as pipeline_amount
+        case
+            when volume_delivered.period_grain is null then 0
+            else volume_delivered.pipeline_amount
+        end as pipeline_amount
     from volume_promised
     full outer join volume_delivered
         on
