@@ -348,7 +348,10 @@ HANDOFFS = {
     "decisions_keep_to_their_business_days": _handoff("p1/1", "decision_business_days = 2.000001"),
     "followup_status_follows_from_the_attempts": _handoff("p5/2", "attempt_count = 5"),
     "inv_45_reject_reasons_are_in_the_list": _handoff("p5/1", "reject_reason = 'too far away'"),
-    "inv_45_rejections_say_why_and_acceptances_have_an_owner": _m(
+    "inv_45_rejected_handoffs_say_why": _handoff(
+        "p5/1", "decision = 'rejected'", DECISIONS, DECIDED
+    ),
+    "inv_45_accepted_handoffs_have_an_owner": _m(
         "update marts.fct_handoffs set owner_id = '__unassigned__' where lead_cycle_id = 'p1/1'; "
         "update marts.fct_lead_cycles set owner_id = '__unassigned__' where lead_cycle_id = 'p1/1'"
     ),
