@@ -11,6 +11,8 @@
     {% set names = [] %}
     {% set entity = {
         'fct_lead_cycles': 'people',
+        'fct_stage_events': 'people',
+        'fct_stage_transitions': 'people',
         'fct_handoffs': 'people',
         'fct_opportunities': 'opportunities',
         'fct_bookings': 'opportunities',

@@ -44,6 +44,10 @@ files:
         label: {en: "Vertical <b>&", zh: 行业}
       event_score: {column: Score, type: number}
       contacted_by: Contact
+  - name: stages
+    pattern: stages.csv
+    entity: lead_stage_events
+    columns: {person_id: id, stage: stage, entered_at: entered}
   - name: deals
     pattern: deals.csv
     entity: opportunities
@@ -77,6 +81,10 @@ DEALS = (
     'd3,Lost,-5,2025-06-12,2025-05-12,"say ""hi""",01.06.2025\n'
     "d4,Open,,,2025-05-13,<script>alert(1)</script>,\n"
 )
+STAGES = (
+    "id,stage,entered\np1,sql,2025-05-20 10:00\np2,sql,2025-05-21 10:00\n"
+    "p2,recycled,2025-05-22 10:00\n"
+)
 ACCOUNTS = "id,name,tier\na1,One,gold\na2,Two,\n"
 
 
@@ -86,6 +94,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Settings:
     for name, content in (
         ("exports.yaml", CONFIG),
         ("people.csv", PEOPLE),
+        ("stages.csv", STAGES),
         ("deals.csv", DEALS),
         ("accounts.csv", ACCOUNTS),
     ):
@@ -168,6 +177,14 @@ def test_fields_called_dimensions_slice_the_kpis_of_people_and_of_deals(
         ("__unmapped__", 1, None),
         ("it's; drop table x", 1, None),
     ]
+    assert members(marts, "sql_count", "vertical") == [
+        ("Manufacturing", 1, None),
+        ("it's; drop table x", 1, None),
+    ]
+    assert members(marts, "sql_to_opp_rate", "vertical") == [
+        ("Manufacturing", 0, 1),
+        ("it's; drop table x", 0, 1),
+    ]
     assert members(marts, "win_rate", "deal_band") == [
         ("__unmapped__", 0, 1),
         ("large", 1, 1),
@@ -186,7 +203,14 @@ def test_fields_called_dimensions_slice_the_kpis_of_people_and_of_deals(
     assert sorted(by_name) == ["deal_band", "note", "vertical"]
     assert by_name["deal_band"] == by_name["note"]
     assert {"sales_revenue", "win_rate", "opportunity_count"} <= set(by_name["note"])
-    assert {"lead_count", "lead_to_customer_rate"} <= set(by_name["vertical"])
+    assert {
+        "lead_count",
+        "lead_to_customer_rate",
+        "recycled_count",
+        "sql_count",
+        "sql_to_opp_rate",
+        "untimed_stage_rate",
+    } <= set(by_name["vertical"])
     assert not set(by_name["vertical"]) & set(by_name["note"])
 
 
