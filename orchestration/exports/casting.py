@@ -43,8 +43,8 @@ _NUMBERED = tuple(
 _CLOCK = r"([01]?\d|2[0-3]):[0-5]\d(:00)?|24:00(:00)?"
 _OFFSET = r"\d[ ]?(Z|z|UTC|[+-]\d{2}(:?\d{2})?)$"
 _ISO_TIME = r"^\d{4}-\d{1,2}-\d{1,2}[T ]\d"
-_TRUE = ("true", "t", "yes", "y", "1", "是", "真")
-_FALSE = ("false", "f", "no", "n", "0", "否", "假")
+TRUE = ("true", "t", "yes", "y", "1", "是", "真")
+FALSE = ("false", "f", "no", "n", "0", "否", "假")
 _GAP = r"[\s\x{a0}\x{202f}\x{2009}\x{3000}]+"
 _ODD_SPACE = rf"\d{{4,}}{_GAP}\d|\d{_GAP}(\d{{1,2}}|\d{{4,}})(\D|$)"
 """A space between digits that groups no thousands."""
@@ -207,8 +207,8 @@ class Caster:
                 return self._share(text, spec.percent), "not a share between 0 and 1"
             case ColumnType.BOOLEAN:
                 value = (
-                    f"case when lower({text}) in ({sql.texts(_TRUE)}) then true "
-                    f"when lower({text}) in ({sql.texts(_FALSE)}) then false end"
+                    f"case when lower({text}) in ({sql.texts(TRUE)}) then true "
+                    f"when lower({text}) in ({sql.texts(FALSE)}) then false end"
                 )
                 return value, "not true or false"
             case ColumnType.TIME:

@@ -68,7 +68,38 @@ def expand(claim: Claim, source: SourceMapping, mapping: Mapping, name: str) -> 
         entries.append(expanded.entry(f"{word}_{claim.shape.name}{several}", word, name))
         absent += [(entry.entity, column) for column in expanded.absent]
         found += [(entry.entity, column) for column in expanded.found]
+    entries = _asked_once(claim, stated, entries)
     return Expansion(tuple(entries), tuple(left_out), tuple(absent), tuple(found))
+
+
+def _asked_once(
+    claim: Claim, stated: list[ReaderEntry], entries: list[FileMapping]
+) -> list[FileMapping]:
+    """The first entry that filters by a column keeps back what it cannot tell; the others do not.
+
+    A row would else be kept back once for each entry that it may belong to.
+    """
+    further: dict[str, list[str]] = {}
+    for condition in (item for entry in stated for item in (*entry.where, *entry.where_not)):
+        header = find(condition.column, claim.header.index)
+        if header is not None and condition.known is not None:
+            further.setdefault(header, []).extend(condition.known)
+    for entry in entries:
+        for header, words in (*entry.where.items(), *entry.where_not.items()):
+            if header in further:
+                further[header] += words
+    asked: set[str] = set()
+    told = []
+    for entry in entries:
+        headers = dict.fromkeys((*entry.where, *entry.where_not))
+        known = {header: None for header in headers if header in asked} | {
+            header: further[header]
+            for header in headers
+            if header in further and header not in asked
+        }
+        asked.update(headers)
+        told.append(entry.model_copy(update={"known": known}) if known else entry)
+    return told
 
 
 def _stage_dates(shape: Shape, source: SourceMapping) -> Iterator[ReaderEntry]:

@@ -110,6 +110,7 @@ def load_file(
     shaped = shape(connection, entry, staged)
     casts = _type_rows(connection, caster, entity, shaped, unknown, file)
     refuse_ambiguous(connection, file, entry, shaped, casts)
+    undecided = quarantine.keep_back_undecided(connection, load_no, shaped, entry.sheet)
     quarantine.keep_back_failed(connection, load_no, staged.malformed, shaped, casts, entry.sheet)
     total = _total(connection, caster, entity, staged)
     superseded = quarantine.settle_repeats(connection, load_no, entity, shaped, entry.sheet)
@@ -124,9 +125,10 @@ def load_file(
             f"{shaped.rows_filtered} filtered. This is a defect of the loader and a retry will not "
             "help. Report it with the file's first rows."
         )
-    quarantine.check_rate(
-        connection, caster, file, load_no, quarantined, shaped.rows_read - shaped.rows_filtered
-    )
+    # Of a row in doubt nobody knows which entry would want it: it is one of the whole file's.
+    wanted = shaped.rows_read - shaped.rows_filtered - undecided
+    quarantine.check_rate(connection, caster, file, load_no, quarantined - undecided, wanted)
+    quarantine.check_rate(connection, caster, file, load_no, undecided, shaped.rows_read)
     connection.execute(
         f"insert into stage_{entity.name} by name "
         f"select * exclude (_failed, _row_id), {load_no} as _load_no, "

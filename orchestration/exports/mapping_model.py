@@ -223,6 +223,9 @@ class FileMapping(Part):
     """The words a cell must be one of for its row to be loaded."""
     where_not: dict[Header, Words] = {}
     """The words that keep a row from being loaded; "" is an empty cell."""
+    known: dict[Header, list[str] | None] = {}
+    """What else a cell of such a column may hold: a row with another word is kept back. Of columns
+    of true and false this is known; null takes any word."""
     unpivot: UnpivotMapping | None = None
     modified: Header | None = None
     """When the source last changed a record; of several versions the latest counts."""

@@ -185,6 +185,11 @@ def _entry_problems(mapping: Mapping, entry: FileMapping, place: str) -> list[st
             f"{place}: rows come of one list or one unpivot, not of {' and '.join(listed)}"
             f"{' and unpivot' if entry.unpivot else ''}"
         )
+    problems += [
+        f"{place}.known.{header}: no row is filtered by that column; add it to where or where_not"
+        for header in entry.known
+        if header not in entry.where and header not in entry.where_not
+    ]
     if entry.unpivot:
         problems += _unpivot_problems(mapping, entry, entry.unpivot, f"{place}.unpivot")
     for name, spec in entry.columns.items():

@@ -14,6 +14,7 @@ from orchestration.exports.casting import Cast, Caster
 from orchestration.exports.delimited import Malformed
 from orchestration.exports.entities import Entity, entity_columns
 from orchestration.exports.errors import QuarantineOverflow
+from orchestration.exports.filtering import UNDECIDED
 from orchestration.exports.inventory import ExportFile
 from orchestration.exports.shaping import Shaped
 
@@ -58,6 +59,36 @@ def keep_back_failed(
         """
     )
     connection.execute("delete from typed where _failed is not null")
+
+
+def keep_back_undecided(
+    connection: duckdb.DuckDBPyConnection, load_no: int, shaped: Shaped, sheet: str | None
+) -> int:
+    """Quarantine the rows of which nobody can say whether they are wanted; how many they are."""
+    if not shaped.doubts:
+        return 0
+    headers = " ".join(
+        f"when {position} then {sql.text(doubt.header)}"
+        for position, doubt in enumerate(shaped.doubts)
+    )
+    values = " ".join(
+        f"when {position} then {shaped.fields[doubt.header]}"
+        for position, doubt in enumerate(shaped.doubts)
+    )
+    reasons = " ".join(
+        f"when {position} then {sql.text(doubt.reason)}"
+        for position, doubt in enumerate(shaped.doubts)
+    )
+    connection.execute(
+        f"""
+        insert into stage_quarantine
+        select
+            {load_no}, _source_row, case _doubt {headers} end, case _doubt {values} end,
+            case _doubt {reasons} end{_cell(shaped)}{_sheet(sheet)}, {_row_json(shaped)}
+        from {UNDECIDED}
+        """
+    )
+    return sql.count(connection, f"select count(*) from {UNDECIDED}")
 
 
 def settle_repeats(

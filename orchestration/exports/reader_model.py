@@ -55,6 +55,9 @@ class AliasFilter(Part):
 
     column: Aliases
     words: Words
+    known: list[str] | None = None
+    """Where the words that the shape's entries have for the column, and these, are all it may hold:
+    a row with another is kept back. Of columns of true and false this is known."""
     optional: bool = False
     """Whether a file without the column is loaded whole; else the entry is left out."""
 

@@ -11,6 +11,7 @@ import duckdb
 
 from orchestration.exports import sql
 from orchestration.exports.casting import trimmed_text
+from orchestration.exports.filtering import Doubt, take_out
 from orchestration.exports.mapping_model import FileMapping
 from orchestration.exports.reading import Staged
 
@@ -28,6 +29,8 @@ class Shaped:
     """Rows of the file, or its filled cells when unpivoted, or the items of its lists; malformed
     and filtered ones too."""
     rows_filtered: int
+    doubts: tuple[Doubt, ...]
+    """Why rows stand in the temporary table ``UNDECIDED``."""
     row_id: str
     """The column that tells rows apart; cells and items of one row share its ``_source_row``."""
 
@@ -48,22 +51,14 @@ def shape(connection: duckdb.DuckDBPyConnection, entry: FileMapping, staged: Sta
         _unpivot(connection, entry, fields, staged.table)
         unpivoted = {entry.unpivot.value: "u_value", entry.unpivot.label: "u_label"}
     rows = sql.count(connection, f"select count(*) from {staged.table}")
-    filtered = 0
-    if entry.where or entry.where_not:
-        wanted = " and ".join(
-            f"coalesce(lower({trimmed_text(fields[header])}), '') {is_in} "
-            f"({sql.texts(word.strip().lower() for word in words)})"
-            for conditions, is_in in ((entry.where, "in"), (entry.where_not, "not in"))
-            for header, words in conditions.items()
-        )
-        connection.execute(f"delete from {staged.table} where not ({wanted})")
-        filtered = rows - sql.count(connection, f"select count(*) from {staged.table}")
+    filtered, doubts = take_out(connection, entry, fields, staged.table)
     return Shaped(
         staged.table,
         fields,
         unpivoted,
         rows + len(staged.malformed),
         filtered,
+        doubts,
         "_row_id" if unpivoted or listing else "_source_row",
     )
 
