@@ -51,6 +51,17 @@ def load(settings: Settings, run_id: str) -> warehouse.LoadReport:
     )
     for unmatched in report.unmatched_files:
         log.info("  not read: %s (%s)", unmatched.file, unmatched.reason)
+    for left in report.left_out[:10]:
+        log.info("  %s: no %s are read from it (%s)", left.file, left.entity, left.reason)
+    if len(report.left_out) > 10:
+        log.info("  … and %s more that are not read from their files", len(report.left_out) - 10)
+    if kept_aside := report.unknown_columns:
+        log.info(
+            "  %s columns of %s files are mapped to nothing and kept beside their rows; "
+            "`smarketing sources check FILE` names them",
+            f"{len(kept_aside):,}",
+            len({column.file for column in kept_aside}),
+        )
     for load in report.broken_totals[:10]:
         assert load.total is not None
         log.info(

@@ -193,6 +193,7 @@ def load_exports(settings: Settings, run_id: str, input_fingerprint: str = "") -
             quarantine_examples=quarantine_examples(connection, loads),
             repeated_files=tuple(plan.repeated),
             unmatched_files=tuple(plan.unmatched),
+            left_out=tuple(plan.left_out),
         )
 
 

@@ -58,7 +58,8 @@ class Check:
     claim: Claim | None = None
     reason: str | None = None
     """Why no reader takes it, or why there is nothing to read."""
-    left_out: tuple[str, ...] = ()
+    left_out: tuple[tuple[str, str], ...] = ()
+    """Entities that the file lacks a column for, and what it lacks."""
     entries: list[EntryCheck] = field(default_factory=list)
     unmapped_headers: tuple[str, ...] = ()
     unknown_words: tuple[ValueUse, ...] = ()
@@ -182,8 +183,8 @@ def describe(check: Check) -> Iterator[str]:
         yield f"  nothing to read: {check.reason}"
     for checked in check.entries:
         yield from _described(checked)
-    for reason in () if check.reason else check.left_out:
-        yield f"  left out: {reason}"
+    for entity, reason in () if check.reason else check.left_out:
+        yield f"  left out: {entity}: {reason}"
     if check.unmapped_headers:
         yield f"  kept beside the row, mapped to nothing: {', '.join(check.unmapped_headers)}"
     for use in check.unknown_words[:10]:
@@ -199,7 +200,8 @@ def describe(check: Check) -> Iterator[str]:
 
 
 def _looked_up(spec: ColumnMapping) -> str:
-    return f"{spec.column}, named by the list {spec.lookup}" if spec.lookup else f"{spec.column}"
+    headers = ", else ".join((f"{spec.column}", *spec.fallback))
+    return f"{headers}, named by the list {spec.lookup}" if spec.lookup else headers
 
 
 def _described(checked: EntryCheck) -> Iterator[str]:

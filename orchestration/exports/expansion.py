@@ -41,8 +41,8 @@ class Expansion:
     """What is read from one recognised file."""
 
     entries: tuple[FileMapping, ...]
-    left_out: tuple[str, ...]
-    """Entries of the shape that the file lacks columns for, and which."""
+    left_out: tuple[tuple[str, str], ...]
+    """Entities of entries that the file lacks a column for, and what it lacks, in words."""
     absent: tuple[tuple[str, str], ...]
     """Entity and canonical column of the company's own headers that the file does not have."""
     found: tuple[tuple[str, str], ...]
@@ -52,7 +52,7 @@ class Expansion:
 def expand(claim: Claim, source: SourceMapping, mapping: Mapping, name: str) -> Expansion:
     """The entries of the file ``name`` that ``claim`` recognises for ``source``."""
     entries: list[FileMapping] = []
-    left_out: list[str] = []
+    left_out: list[tuple[str, str]] = []
     absent: list[tuple[str, str]] = []
     found: list[tuple[str, str]] = []
     word = source.source or claim.reader.system
@@ -63,7 +63,7 @@ def expand(claim: Claim, source: SourceMapping, mapping: Mapping, name: str) -> 
         reason = expanded.lacks()
         if reason:
             if not entry.optional:
-                left_out.append(f"{entry.entity}: the file has no {reason}")
+                left_out.append((entry.entity, f"the file has no {reason}"))
             continue
         entries.append(expanded.entry(f"{word}_{claim.shape.name}{several}", word, name))
         absent += [(entry.entity, column) for column in expanded.absent]
@@ -231,11 +231,13 @@ class _Expander:
 
     def _aliased(self, column: Column) -> ColumnMapping | None:
         spec = self.alias.columns[column.name]
-        header = find(spec.column, self.index)
-        if header is None:
+        found = [find(aliases, self.index) for aliases in (spec.column, *spec.fallback)]
+        headers = [header for header in found if header is not None]
+        if not headers:
             rules = spec.model_dump(include={"constant", "source", "values", "remedy"})
             return ColumnMapping(**rules) if spec.constant is not None else None
         rules = spec.model_dump(exclude={"column", "constant", "source_column"})
+        header, *rules["fallback"] = headers
         rules["source_column"] = find(spec.source_column, self.index)
         return ColumnMapping(column=header, **rules)
 

@@ -14,7 +14,7 @@ import duckdb
 
 from orchestration.exports import quarantine, sql
 from orchestration.exports.ambiguity import refuse_ambiguous
-from orchestration.exports.casting import LABELS, MODIFIED, Cast, Caster, within_bounds
+from orchestration.exports.casting import LABELS, MODIFIED, Cast, Caster, trimmed_text, within_bounds
 from orchestration.exports.custom_fields import custom_column, custom_json
 from orchestration.exports.entities import (
     DUCKDB_TYPES,
@@ -209,6 +209,11 @@ def _missing_headers(file: ExportFile, entry: FileMapping, staged: Staged) -> tu
         for name, spec in entry.columns.items()
         if spec.source_column is not None
     ]
+    named += [
+        (header, f"the fallback of {name}", spec.optional)
+        for name, spec in entry.specs.items()
+        for header in spec.fallback
+    ]
     named += [(header, "where", False) for header in entry.where]
     named += [(header, "where_not", False) for header in entry.where_not]
     named += [(entry.modified, "modified", False)] if entry.modified else []
@@ -263,7 +268,7 @@ def _type_rows(
     for column in columns:
         spec = specs[column.name]
         field = shaped.unpivoted.get(column.name) or (
-            sql.text(spec.constant) if spec.column is None else fields[spec.column]
+            sql.text(spec.constant) if spec.column is None else _filled(caster.entry, spec, fields)
         )
         system = fields[spec.source_column] if spec.source_column else None
         casts.append(caster.cast(column, spec, field, names, system))
@@ -312,6 +317,17 @@ def _type_rows(
         f"select {', '.join(outputs)} from {source}"
     )
     return casts
+
+
+def _filled(entry: FileMapping, spec: ColumnMapping, fields: dict[str, str]) -> str:
+    """The cell of the column, of an empty one the first of its fallbacks that is filled."""
+    assert spec.column is not None
+    cells = [fields[header] for header in (spec.column, *spec.fallback) if header in fields]
+    if len(cells) == 1:
+        return cells[0]
+    nulls = sql.texts(word.strip() for word in ("", *entry.nulls, *spec.nulls))
+    filled = (f"case when {trimmed_text(cell)} not in ({nulls}) then {cell} end" for cell in cells)
+    return f"coalesce({', '.join(filled)}, {cells[0]})"
 
 
 def _outputs(entity: Entity, specs: dict[str, ColumnMapping]) -> list[str]:

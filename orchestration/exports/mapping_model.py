@@ -151,7 +151,15 @@ class ColumnMapping(ColumnRules):
     """Whose cell is the system of the row's id, for lists of the ids of several systems."""
     each_of: str | None = Field(default=None, min_length=1)
     """What separates the items of a list, each of which is a row. Square brackets are no item."""
+    fallback: list[Header] = []
+    """Whose cells count, in this order, where the column's own is empty."""
     optional: bool = False
+
+    @property
+    def headers(self) -> tuple[str, ...]:
+        """Every header that the column is read from."""
+        named = (self.column, self.source_column, *self.fallback)
+        return tuple(header for header in named if header is not None)
 
 
 class Label(Part):
@@ -244,9 +252,7 @@ class FileMapping(Part):
     def headers(self) -> frozenset[str]:
         """Every header of the file that the entry names."""
         unpivoted = self.unpivot.columns if self.unpivot else {}
-        specs = self.specs.values()
-        named = (header for spec in specs for header in (spec.column, spec.source_column))
-        mapped = (header for header in named if header is not None)
+        mapped = (header for spec in self.specs.values() for header in spec.headers)
         modified = (self.modified,) if self.modified else ()
         return frozenset((*mapped, *modified, *self.where, *self.where_not, *unpivoted))
 

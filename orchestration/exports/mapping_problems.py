@@ -283,6 +283,8 @@ def _column_problems(
             f"{where}.source_column: only an id without a stated source takes its system from a "
             "column"
         )
+    if spec.fallback and spec.column is None:
+        problems.append(f"{where}.fallback: a constant is never empty")
     for key, separator in (("first_of", spec.first_of), ("each_of", spec.each_of)):
         if separator and spec.column is None:
             problems.append(f"{where}.{key}: a constant is no list")
@@ -323,7 +325,7 @@ def _column_problems(
 def _words(spec: ColumnMapping) -> list[str]:
     targets = [target for target in spec.values.values() if target is not None]
     own = [*spec.bands.values()] if isinstance(spec, CustomField) else []
-    return [spec.column or "", spec.constant or "", *spec.values, *targets, *spec.nulls, *own]
+    return [*spec.headers, spec.constant or "", *spec.values, *targets, *spec.nulls, *own]
 
 
 def _has_control(text: str) -> bool:

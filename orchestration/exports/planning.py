@@ -38,7 +38,7 @@ from orchestration.exports.recognition import (
     nearest_shape,
 )
 from orchestration.exports.record_links import LOOKUPS
-from orchestration.exports.report import UnmatchedFile
+from orchestration.exports.report import LeftOut, UnmatchedFile
 from orchestration.settings import Settings
 
 UNNAMED = "no entry names it"
@@ -55,6 +55,7 @@ class Plan:
     unmatched: list[UnmatchedFile] = field(default_factory=list)
     shapes: dict[tuple[str, str], str] = field(default_factory=dict)
     """What readers took files for, as ``system.shape``, by name of the file and of the entry."""
+    left_out: list[LeftOut] = field(default_factory=list)
 
 
 def plan_reads(
@@ -184,6 +185,8 @@ def _recognised(
                 if not expansion.entries and (expansion.left_out or not is_read):
                     reason = nothing_in(claim, expansion.left_out)
                     plan.unmatched.append(UnmatchedFile(file.name, reason))
+                elif expansion.entries:
+                    plan.left_out += [LeftOut(file.name, *left) for left in expansion.left_out]
                 number = mapping.sources.index(source)
                 absent[number].update(expansion.absent)
                 present[number].update(expansion.found)
@@ -294,11 +297,11 @@ def _taken(
     return claim, fitting[0]
 
 
-def nothing_in(claim: Claim, left_out: tuple[str, ...]) -> str:
+def nothing_in(claim: Claim, left_out: tuple[tuple[str, str], ...]) -> str:
     """Why a recognised file has nothing to read, as text."""
     known = f"known as {claim.reader.title}, {claim.shape.name}"
     if left_out:
-        return f"{known}, but {'; '.join(left_out)}"
+        return f"{known}, but {'; '.join(f'{entity}: {reason}' for entity, reason in left_out)}"
     return f"{known}: {claim.shape.how.en}"
 
 

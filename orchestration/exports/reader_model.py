@@ -41,6 +41,8 @@ class AliasColumn(ColumnRules):
     """Where one canonical column comes from; ``constant`` holds where no header is found."""
 
     column: Aliases = ()
+    fallback: list[Aliases] = []
+    """Each one header whose cell counts where those before it are empty or no header is found."""
     source_column: Aliases = ()
     """See ``mapping_model.ColumnMapping``."""
     each_of: str | None = None
@@ -125,6 +127,7 @@ class Shape(Part):
         groups: list[Iterable[str]] = [*self.recognise, self.modified]
         for entry in self.entries:
             groups += [column.column for column in entry.columns.values()]
+            groups += [group for column in entry.columns.values() for group in column.fallback]
             groups += [column.source_column for column in entry.columns.values()]
             groups += [condition.column for condition in (*entry.where, *entry.where_not)]
             if entry.unpivot:

@@ -122,6 +122,15 @@ class UnmatchedFile:
 
 
 @dataclass(frozen=True)
+class LeftOut:
+    """What a reader knows of the kind of file and cannot read from this one."""
+
+    file: str
+    entity: str
+    reason: str
+
+
+@dataclass(frozen=True)
 class QuarantineExample:
     """One quarantined row; ``value`` is masked where it may name a person."""
 
@@ -150,11 +159,18 @@ class LoadReport:
     """Files with the same content as another file of their entry, read once."""
     unmatched_files: tuple[UnmatchedFile, ...]
     """Files of the drop folder that no entry names and no reader takes, or that cannot be read."""
+    left_out: tuple[LeftOut, ...]
+    """What recognised files are not read for, beside what they are."""
 
     @property
     def unmapped(self) -> tuple[ValueUse, ...]:
         """The words no value map knows, most rows first."""
         return tuple(use for use in self.mapped_values if use.is_unmapped)
+
+    @property
+    def unknown_columns(self) -> tuple[Drift, ...]:
+        """The columns that no entry of their file maps."""
+        return tuple(item for item in self.drift if item.kind == "unknown_column")
 
     @property
     def broken_totals(self) -> tuple[FileLoad, ...]:

@@ -1,0 +1,118 @@
+"""What a file is recognised for and cannot be read for is said with the load."""
+
+from __future__ import annotations
+
+import logging
+
+import pytest
+
+from orchestration import pipeline
+from orchestration.exports.errors import LoadFailed, MappingError
+from orchestration.exports.report import LeftOut
+from tests.exports.conftest import Company
+
+PIPEDRIVE = "sources:\n  - {reader: pipedrive}\n"
+NO_STAGE = "Deal - ID,Deal - Status,Deal - Mood\n1,Open,good\n2,Won,bad\n"
+
+
+def test_an_entry_that_a_file_lacks_columns_for_is_named_beside_those_that_are_read(
+    company: Company,
+):
+    company.write("deals.csv", NO_STAGE)
+    company.map(PIPEDRIVE)
+    report = company.load()
+    assert company.rows("select opportunity_id, stage from raw_mapped.opportunities") == [
+        ("pipedrive:2", "Won")
+    ]
+    assert report.unmatched_files == ()
+    lacks = "the file has no 'Deal - Stage' or "
+    assert [(left.file, left.entity) for left in report.left_out] == [
+        ("deals.csv", "opportunities"),
+        ("deals.csv", "opportunities"),
+    ]
+    assert all(left.reason.startswith(lacks) for left in report.left_out)
+    assert report.as_dict()["left_out"][0]["reason"] == report.left_out[0].reason
+    # Read by no entry, beside the rows that are.
+    assert [column.column for column in report.unknown_columns] == ["Deal - Mood"]
+
+
+def test_a_file_with_all_its_columns_leaves_nothing_out(company: Company):
+    company.write("deals.csv", "Deal - ID,Deal - Status,Deal - Stage\n1,Open,Open\n")
+    company.map(PIPEDRIVE)
+    report = company.load()
+    assert (report.left_out, report.unknown_columns) == ((), ())
+
+
+def test_a_file_of_which_nothing_is_read_is_named_once(company: Company):
+    company.write("people.csv", "Record ID,Email,First Name,Last Modified Date\n1,a@x.example,A,\n")
+    company.write("member.csv", "Id,CampaignId,LeadId\n1,2,3\n")
+    company.map("sources:\n  - {reader: hubspot}\n  - {reader: salesforce}\n")
+    report = company.load()
+    assert [left.file for left in report.unmatched_files] == ["member.csv"]
+    assert report.left_out == (
+        LeftOut(
+            "people.csv",
+            "lead_stage_events",
+            "the file has no column that holds entered_at",
+        ),
+    )
+
+
+def test_the_log_of_a_load_says_what_it_left(company: Company, caplog: pytest.LogCaptureFixture):
+    for number in range(6):
+        company.write(f"deals{number}.csv", NO_STAGE.replace("1,", f"{number}1,"))
+    company.map(PIPEDRIVE)
+    with caplog.at_level(logging.INFO):
+        pipeline.load(company.settings, "run-1")
+    lines = [record.getMessage() for record in caplog.records]
+    assert sum("deals0.csv: no opportunities are read from it (" in line for line in lines) == 2
+    assert "  … and 2 more that are not read from their files" in lines
+    assert any(line.startswith("  6 columns of 6 files are mapped to nothing") for line in lines)
+
+
+def test_deals_of_pipedrive_close_when_they_were_won_or_lost(company: Company):
+    company.write(
+        "deals.csv",
+        "Deal - ID,Deal - Status,Deal - Stage (Sales),Deal - Won time,Deal - Lost time\n"
+        "1,Open,in progress,,\n2,Won,Open,2025-01-02 09:00,\n3,Lost,Open,,2025-02-03 09:00\n"
+        "4,Lost,Open,,soon\n",
+    )
+    company.map(PIPEDRIVE)
+    report = company.load()
+    assert company.rows(
+        "select opportunity_id, stage, close_date::varchar, closed_at::varchar "
+        "from raw_mapped.opportunities order by 1"
+    ) == [
+        ("pipedrive:1", "Open", None, None),
+        ("pipedrive:2", "Won", "2025-01-02", "2025-01-02 08:00:00"),
+        ("pipedrive:3", "Lost", "2025-02-03", "2025-02-03 08:00:00"),
+    ]
+    assert [row[:3] for row in company.quarantined()] == [(5, "close_date", "soon")]
+    assert (report.left_out, report.unknown_columns) == ((), ())
+
+
+FALLBACK = """\
+files:
+  - name: deals
+    pattern: deals.csv
+    entity: opportunities
+    columns:
+      opportunity_id: id
+      stage: stage
+      close_date: {column: closed, fallback: [won, lost], nulls: [none]}
+"""
+
+
+def test_an_empty_cell_takes_the_first_filled_fallback(company: Company):
+    rows = (
+        "id,stage,closed,won,lost\n1,Won,2025-01-01,2025-01-02,2025-01-03\n"
+        "2,Won,,2025-01-02,2025-01-03\n3,Lost,none,--, 2025-01-03\n4,Lost, ,,\n"
+    )
+    found = company.deals(rows, files=FALLBACK)
+    assert [row[3] for row in found] == ["2025-01-01", "2025-01-02", "2025-01-03", None]
+    with pytest.raises(LoadFailed) as raised:
+        company.deals(rows.replace("lost\n", "gone\n"), files=FALLBACK)
+    assert "lacks 'lost' for the fallback of close_date" in str(raised.value)
+    with pytest.raises(MappingError) as mapping:
+        company.deals(rows, files=FALLBACK.replace("column: closed", "constant: 2025-01-01"))
+    assert "columns.close_date.fallback: a constant is never empty" in str(mapping.value)
