@@ -63,14 +63,9 @@ def load(settings: Settings, run_id: str) -> warehouse.LoadReport:
             len({column.file for column in kept_aside}),
         )
     for load in report.broken_totals[:10]:
-        assert load.total is not None
-        log.info(
-            "  %s: its total row says %s %s, the rows loaded add up to %s",
-            load.file,
-            load.total.column,
-            "something unreadable" if load.total.stated is None else f"{load.total.stated:,.2f}",
-            f"{load.total.loaded:,.2f}",
-        )
+        for total in load.totals:
+            if not total.agrees:
+                log.info("  %s: its total row says %s", load.file, total.says)
     for word in report.unmapped[:10]:
         log.info(
             "  %s.%s: the mapping does not know %r; rows kept as %s: %s",

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping as Mapping_
 from dataclasses import dataclass
 
-from orchestration.exports import currencies, sql
+from orchestration.exports import currencies, salesforce_ids, sql
 from orchestration.exports.entities import ENTITIES, UNMAPPED, Column, ColumnType
 from orchestration.exports.mapping_model import EPOCHS, ColumnMapping, FileMapping, Mapping
 
@@ -129,7 +129,7 @@ class Caster:
         empty = f" else {sql.text(default)}" if default else ""
         text = f"case when {trimmed} not in ({sql.texts(nulls)}) then {trimmed}{empty} end"
         text_in = mapped[column.name]
-        value, reason = self._typed(column, spec, text_in, mapped)
+        value, reason = self._typed(column, spec, text_in, mapped, system)
         value = f"case when not {_is_formula_error(text_in)} then {value} end"
         if system is not None:
             word = f"nullif(lower({trimmed_text(system)}), '')"
@@ -144,7 +144,8 @@ class Caster:
     def label(self, spec: ColumnMapping, text: str) -> str:
         """What the lists of the entry's system call the id ``text``; null when they do not."""
         source = self.entry.source_of(spec)
-        code = f"{sql.text(f'{source}:')} || {text}" if source else text
+        id_ = self._id(spec, text)
+        code = f"{sql.text(f'{source}:')} || {id_}" if source else id_
         return (
             f"(select label from {LABELS} where lookup = {sql.text(spec.lookup)} and code = {code})"
         )
@@ -188,7 +189,12 @@ class Caster:
         return unknown
 
     def _typed(
-        self, column: Column, spec: ColumnMapping, text: str, mapped: Mapping_[str, str]
+        self,
+        column: Column,
+        spec: ColumnMapping,
+        text: str,
+        mapped: Mapping_[str, str],
+        system: str | None,
     ) -> tuple[str, str]:
         formats = tuple(spec.date_format or self.entry.date_format)
         source = None if spec.source_column else self.entry.source_of(spec)
@@ -222,12 +228,17 @@ class Caster:
                 known = "select name from pg_timezone_names()"
                 value = f"case when {text} in ({known}) then {text} end"
                 return value, "not a time zone name such as Europe/Berlin"
+            case ColumnType.ID if spec.pattern:
+                fits = f"regexp_full_match({text}, {sql.text(spec.pattern)})"
+                id_ = self._id(spec, text, system)
+                return f"{prefix}case when {fits} then {id_} end", "not an id of its system"
             case ColumnType.ID if column.name in SALTED_IDS:
                 hashed = f"sha256({sql.text(self.salt)} || lower({text}))"
-                value = f"case when contains({text}, '@') then {hashed} else {_whole(text)} end"
+                whole = _whole(text, self._id(spec, text, system))
+                value = f"case when contains({text}, '@') then {hashed} else {whole} end"
                 return f"{prefix}{value}", _LOST_DIGITS
             case ColumnType.ID:
-                return f"{prefix}{_whole(text)}", _LOST_DIGITS
+                return f"{prefix}{_whole(text, self._id(spec, text, system))}", _LOST_DIGITS
             case ColumnType.TEXT if column.name == "currency":
                 code = f"upper({text})"
                 fits = f"regexp_full_match({code}, '[A-Z]{{3}}')"
@@ -236,6 +247,16 @@ class Caster:
                 return f"case when {fits} then {code} end", "not a three-letter currency code"
             case _:
                 return text, ""
+
+    def _id(self, spec: ColumnMapping, text: str, system: str | None = None) -> str:
+        """The id in the one spelling of its system, without the system's word."""
+        words = self.mapping.sources_read_by(salesforce_ids.SYSTEM)
+        in_full = f"({salesforce_ids.in_full(text)})"
+        if system is not None:
+            is_salesforce = f"lower({trimmed_text(system)}) in ({sql.texts(sorted(words))})"
+            return f"(case when {is_salesforce} then {in_full} else {text} end)"
+        source = spec.source or self.entry.source or self.mapping.source
+        return in_full if source in words else text
 
     def _date(self, text: str, formats: tuple[str, ...]) -> str:
         """As typed; a point in time becomes the day it falls on in the reporting zone."""
@@ -375,12 +396,12 @@ def _is_formula_error(text: str) -> str:
     return f"(starts_with({text}, '#') and upper({text}) in ({sql.texts(_FORMULA_ERRORS)}))"
 
 
-def _whole(text: str) -> str:
-    """The id, null where a spreadsheet shows it as a rounded number."""
+def _whole(text: str, id_: str) -> str:
+    """The id that the text is, null where a spreadsheet shows it as a rounded number."""
     is_rounded = (
         f"{text} like '_%+%' and regexp_full_match({text}, '\\d([.,]\\d+)?[eE][+]\\d{{2,3}}')"
     )
-    return f"case when not ({is_rounded}) then {text} end"
+    return f"case when not ({is_rounded}) then {id_} end"
 
 
 def _capitals(text: str) -> str:

@@ -214,13 +214,9 @@ def _described(checked: EntryCheck) -> Iterator[str]:
         f"{loaded.rows_quarantined:,} quarantined, {loaded.rows_superseded:,} superseded, "
         f"{loaded.rows_filtered:,} not asked for"
     )
-    if loaded.total:
-        stated = "unreadable" if loaded.total.stated is None else f"{loaded.total.stated:,.2f}"
-        verdict = "the same" if loaded.total.agrees else "NOT the same"
-        yield (
-            f"    its total row says {loaded.total.column} {stated}, the rows add up to "
-            f"{loaded.total.loaded:,.2f}: {verdict}"
-        )
+    for total in loaded.totals:
+        verdict = "the same" if total.agrees else "NOT the same"
+        yield f"    its total row says {total.says}: {verdict}"
     origins = {
         name: _looked_up(spec) if spec.column is not None else f"always {spec.constant!r}"
         for name, spec in entry.specs.items()

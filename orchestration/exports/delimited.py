@@ -56,15 +56,20 @@ class Header:
 class Footers:
     """The lines that an entry says are no data: totals, copyright, remarks of the tool."""
 
-    def __init__(self, patterns: Iterable[str], total: str | None = None) -> None:
+    def __init__(
+        self, patterns: Iterable[str], total: str | None = None, data: str | None = None
+    ) -> None:
         self.patterns = [re.compile(pattern) for pattern in patterns]
         self.total = re.compile(total) if total else None
+        self.data = re.compile(data) if data else None
         self.count = 0
         self.total_cells: tuple[str, ...] = ()
         """The cells of the last row that is the file's total."""
 
     def take(self, cells: Sequence[str], *texts: str) -> bool:
-        """Whether a row, given by its cells and by its texts, is a footer; counted then."""
+        """Whether a row, given by its cells and its texts, the line first, is a footer; counted."""
+        if self.data and self.data.search(texts[0]):
+            return False
         is_footer = any(pattern.search(text) for pattern in self.patterns for text in texts)
         self.count += is_footer
         if is_footer and self.total and any(self.total.search(text) for text in texts):

@@ -173,6 +173,7 @@ class _Expander:
             "source": word,
             "records": header.records or None,
             "footer": footer,
+            "data": shape.data if footer else None,
             "total": self._total() if footer else None,
             "where": self.where,
             "where_not": self.where_not,
@@ -194,8 +195,12 @@ class _Expander:
 
     def _total(self) -> TotalMapping | None:
         total = self.alias.total
-        spec = self.columns.get(total.column) if total else None
-        return total if spec and spec.column is not None else None
+        if total is None or total.column is None:
+            return total
+        spec = self.columns.get(total.column)
+        if spec and spec.column is not None:
+            return total
+        return total.model_copy(update={"column": None}) if total.rows else None
 
     def _columns(self) -> Iterator[tuple[str, ColumnMapping]]:
         own = self.source.columns.get(self.entity.name, {})

@@ -1,7 +1,7 @@
 """Which rows of a staged file an entry asks for, and which it cannot tell of.
 
-A condition with the word true or false is one of a column of truth values: every word that casting
-reads as true or false counts, and an empty cell is not true. A row whose cell says neither is kept
+A condition of true or false alone is one of a column of truth values: every word that casting reads
+as one of them counts, and an empty cell is not true. A row whose cell says neither is kept
 back, as is one with a word that is not among those a column is known to hold.
 """
 
@@ -103,7 +103,7 @@ def _condition(
     trimmed = f"coalesce(lower({trimmed_text(fields[header])}), '')"
     empty = sql.texts(null for null in nulls if null not in words)
     cell = f"case when {trimmed} in ({empty}) then '' else {trimmed} end" if empty else trimmed
-    is_boolean = bool({"true", "false"} & set(words))
+    is_boolean = bool({"true", "false"} & set(words)) and set(words) <= {*TRUE, *FALSE, ""}
     further = entry.known.get(header, [] if is_boolean else None)
     known = None
     if is_boolean:

@@ -6,6 +6,7 @@ that no row was lost.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
@@ -27,7 +28,7 @@ from orchestration.exports.errors import FileError, nearest
 from orchestration.exports.inventory import ExportFile
 from orchestration.exports.mapping_model import ColumnMapping, FileMapping
 from orchestration.exports.reading import Staged, stage
-from orchestration.exports.report import FileTotal
+from orchestration.exports.report import ROWS, FileTotal
 from orchestration.exports.shaping import Shaped, shape
 
 
@@ -46,7 +47,7 @@ class Loaded:
     rows_superseded: int
     rows_filtered: int
     rows_footer: int
-    total: FileTotal | None
+    totals: tuple[FileTotal, ...]
 
 
 def create_stages(connection: duckdb.DuckDBPyConnection) -> None:
@@ -112,7 +113,7 @@ def load_file(
     refuse_ambiguous(connection, file, entry, shaped, casts)
     undecided = quarantine.keep_back_undecided(connection, load_no, shaped, entry.sheet)
     quarantine.keep_back_failed(connection, load_no, staged.malformed, shaped, casts, entry.sheet)
-    total = _total(connection, caster, entity, staged)
+    totals = _totals(connection, caster, entity, staged)
     superseded = quarantine.settle_repeats(connection, load_no, entity, shaped, entry.sheet)
     loaded = sql.count(connection, "select count(*) from typed")
     quarantined = sql.count(
@@ -144,21 +145,43 @@ def load_file(
         rows_superseded=superseded,
         rows_filtered=shaped.rows_filtered,
         rows_footer=staged.rows_footer,
-        total=total,
+        totals=totals,
     )
 
 
-def _total(
+def _totals(
     connection: duckdb.DuckDBPyConnection, caster: Caster, entity: Entity, staged: Staged
+) -> tuple[FileTotal, ...]:
+    """What the file's total row states, beside what the rows that could be read come to."""
+    total = caster.entry.total
+    if total is None or not staged.total_cells:
+        return ()
+    found = [
+        _sum(connection, caster, entity.column(total.column), staged) if total.column else None
+    ]
+    count = re.search(total.rows, ",".join(staged.total_cells)) if total.rows else None
+    if count:
+        stated = float(re.sub(r"\D", "", count[1]))
+        rows = sql.count(connection, "select count(*) from typed")
+        found.append(FileTotal(ROWS, stated, float(rows), 0.0))
+    return tuple(item for item in found if item)
+
+
+def _sum(
+    connection: duckdb.DuckDBPyConnection, caster: Caster, column: Column, staged: Staged
 ) -> FileTotal | None:
-    """What the file's total row states, beside the sum of the rows that could be read."""
+    """The stated sum of a column; none where the row states none, or currencies are added up."""
     entry = caster.entry
-    if entry.total is None or not staged.total_cells:
-        return None
-    column, spec = entity.column(entry.total.column), entry.columns[entry.total.column]
+    spec = entry.columns[column.name]
     assert spec.column is not None
     position = staged.header.index(spec.column)
     cell = staged.total_cells[position] if position < len(staged.total_cells) else ""
+    if not cell.strip():
+        return None
+    if "currency" in entity_columns(ENTITIES[entry.entity]) and (
+        sql.count(connection, "select count(distinct currency) from typed") > 1
+    ):
+        return None
     cast = caster.cast(column, spec, sql.text(cell), {column.name: "mapped"})
     # Its rows have said their currency.
     value = f"try_cast({caster.number('mapped')} as double)"

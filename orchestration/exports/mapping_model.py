@@ -65,15 +65,22 @@ def _formats(value: Any) -> Any:
 
 def _footers(value: Any) -> Any:
     for pattern in value if isinstance(value, list) else []:
-        try:
-            re.compile(str(pattern))
-        except re.error as error:
-            raise ValueError(f"{pattern!r} is not a regular expression: {error}") from None
+        _expression(pattern)
         if not str(pattern).startswith("^") and not str(pattern).endswith("$"):
             raise ValueError(
                 f"{pattern!r} could stand anywhere in a row of data; begin it with ^ or end it "
                 "with $"
             )
+    return value
+
+
+def _expression(value: Any) -> Any:
+    if value is None:
+        return value
+    try:
+        re.compile(str(value))
+    except re.error as error:
+        raise ValueError(f"{value!r} is not a regular expression: {error}") from None
     return value
 
 
@@ -109,6 +116,7 @@ Zone = Annotated[str, BeforeValidator(_zone)]
 Currency = Annotated[str, Field(pattern=r"^[A-Z]{3}$")]
 Formats = Annotated[list[str], BeforeValidator(_formats)]
 Footers = Annotated[list[str], BeforeValidator(_footers)]
+Expression = Annotated[str | None, BeforeValidator(_expression)]
 Header = Annotated[str, BeforeValidator(_header)]
 Source = Annotated[str, Field(pattern=r"^[a-z0-9_]+$")]
 Words = Annotated[list[str], Field(min_length=1)]
@@ -139,6 +147,8 @@ class ColumnRules(Part):
     percent: bool = False
     micros: bool = False
     """The amount is written in millionths of its currency."""
+    pattern: Expression = None
+    """Regular expression of the whole text of an id; a row with another is kept back."""
     remedy: str | None = None
     """What to do about a row without a value, in words."""
 
@@ -207,8 +217,10 @@ class TotalMapping(Part):
 
     row: str
     """Regular expression of the row's text or first cell, which a footer must match as well."""
-    column: str
+    column: str | None = None
     """The canonical column whose sum is compared."""
+    rows: Expression = None
+    """Regular expression in the row's text whose group is the number of rows it speaks of."""
 
 
 class FileMapping(Part):
@@ -226,6 +238,8 @@ class FileMapping(Part):
     """Dotted path to the array of records inside each JSON document."""
     footer: Footers = []
     """Regular expressions of lines, or first cells, that are no data."""
+    data: Expression = None
+    """Regular expression of lines that are data, whatever a footer says."""
     total: TotalMapping | None = None
     where: dict[Header, Words] = {}
     """The words a cell must be one of for its row to be loaded."""
@@ -391,6 +405,11 @@ class Mapping(Part):
                 }
                 fields[entity, name] = first.model_copy(update=merged)
         return fields
+
+    def sources_read_by(self, reader: str) -> frozenset[str]:
+        """The words of the sources whose exports are those of one system."""
+        stated = (source for source in self.sources if source.reader == reader)
+        return frozenset((reader, *(source.source for source in stated if source.source)))
 
     @property
     def reporting_zone(self) -> str:

@@ -215,13 +215,18 @@ def _total_problems(
     entry: FileMapping, total: TotalMapping, columns: dict[str, Column], place: str
 ) -> list[str]:
     problems = []
-    column = columns.get(total.column)
-    spec = entry.columns.get(total.column)
-    if column is None or column.type not in (ColumnType.AMOUNT, ColumnType.NUMBER):
+    column = columns.get(total.column or "")
+    spec = entry.columns.get(total.column or "")
+    if total.column is None:
+        if total.rows is None:
+            problems.append(f"{place}: say the column that it adds up, or how it counts its rows")
+    elif column is None or column.type not in (ColumnType.AMOUNT, ColumnType.NUMBER):
         hint = nearest(total.column, columns)
         problems.append(f"{place}.column: {total.column!r} is no amount or number; {hint}")
     elif spec is None or spec.column is None:
         problems.append(f"{place}.column: map {total.column} to a header first")
+    if total.rows and re.compile(total.rows).groups != 1:
+        problems.append(f"{place}.rows: {total.rows!r} needs one group, the number")
     if total.row not in entry.footer:
         problems.append(f"{place}.row: {total.row!r} must stand under footer too: it is no data")
     return problems
@@ -283,6 +288,8 @@ def _column_problems(
             f"{where}.source_column: only an id without a stated source takes its system from a "
             "column"
         )
+    if spec.pattern and column.type is not ColumnType.ID:
+        problems.append(f"{where}.pattern: {column.name} is no id")
     if spec.fallback and spec.column is None:
         problems.append(f"{where}.fallback: a constant is never empty")
     for key, separator in (("first_of", spec.first_of), ("each_of", spec.each_of)):

@@ -236,11 +236,10 @@ def replace_raw_tables(
         "file_totals",
         [
             (
-                load.file, load.entity, load.total.column, load.total.stated, load.total.loaded,
-                load.total.tolerance,
+                load.file, load.entity, total.column, total.stated, total.loaded, total.tolerance
             )
             for load in loads
-            if load.total
+            for total in load.totals
         ],
     )  # fmt: skip
     _replace(

@@ -20,6 +20,7 @@ from orchestration.exports.mapping import READERS, read_yaml, reader_names
 from orchestration.exports.mapping_model import (
     DEFAULT_NULLS,
     ColumnRules,
+    Expression,
     Footers,
     Formats,
     Part,
@@ -112,6 +113,8 @@ class Shape(Part):
     records: Aliases = ("",)
     """Where the array of records may stand in a JSON document; "" is a file of records."""
     footer: Footers = []
+    data: Expression = None
+    """Lines that are data, whatever a footer says."""
     date_format: Formats = []
     nulls: list[str] = list(DEFAULT_NULLS)
     time_zone: Zone | None = None

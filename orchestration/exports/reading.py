@@ -66,7 +66,7 @@ def stage(
     """
     encoding: str | None = None
     malformed: list[Malformed] = []
-    footers = Footers(entry.footer, entry.total.row if entry.total else None)
+    footers = Footers(entry.footer, entry.total.row if entry.total else None, entry.data)
     kind = kind_of(path)
     _refuse_keys_of_other_kinds(path, entry, kind)
     if kind in TEXT:

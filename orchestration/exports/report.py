@@ -12,16 +12,27 @@ if TYPE_CHECKING:
     from orchestration.exports.mapping_model import FileMapping
 
 
+ROWS = "(rows)"
+"""What a total is called that counts rows."""
+
+
 @dataclass(frozen=True)
 class FileTotal:
     """The total a file states of a column, beside what its loaded rows add up to."""
 
     column: str
+    """The canonical column, or ``ROWS``."""
     stated: float | None
     """None when what stands in the total row cannot be read."""
     loaded: float
     tolerance: float
     """Cents that rounding may leave: a total is rounded after it is summed, its rows before."""
+
+    @property
+    def says(self) -> str:
+        """Both sides, as text."""
+        stated = "something unreadable" if self.stated is None else f"{self.stated:,.2f}"
+        return f"{self.column} {stated}, the rows loaded add up to {self.loaded:,.2f}"
 
     @property
     def agrees(self) -> bool:
@@ -49,8 +60,8 @@ class FileLoad:
     """Rows that the entry's ``where`` and ``where_not`` leave out."""
     rows_footer: int
     """Lines that the entry calls no data; not among those read."""
-    total: FileTotal | None = None
-    """As its total row states it, before newer files take rows over."""
+    totals: tuple[FileTotal, ...] = ()
+    """As its total row states them, before newer files take rows over."""
     shape: str | None = None
     """What a reader took the file for, as ``system.shape``; None when ``files`` names it."""
 
@@ -78,7 +89,7 @@ class FileLoad:
             rows_superseded=loaded.rows_superseded,
             rows_filtered=loaded.rows_filtered,
             rows_footer=loaded.rows_footer,
-            total=loaded.total,
+            totals=loaded.totals,
             shape=shape,
         )
 
@@ -175,7 +186,9 @@ class LoadReport:
     @property
     def broken_totals(self) -> tuple[FileLoad, ...]:
         """The loads whose rows do not add up to what their file says."""
-        return tuple(load for load in self.file_loads if load.total and not load.total.agrees)
+        return tuple(
+            load for load in self.file_loads if not all(total.agrees for total in load.totals)
+        )
 
     @property
     def totals(self) -> dict[str, int]:

@@ -75,7 +75,7 @@ def _rows(entry: ReaderEntry) -> Iterator[str]:
     )
     key = ENTITIES[entry.entity].key
     for name, spec in entry.columns.items():
-        origin = _one_of(spec.column)
+        origin = ", else ".join(map(_one_of, (spec.column, *spec.fallback)))
         if spec.constant is not None:
             origin = f"{origin}, else `{spec.constant}`" if origin else f"always `{spec.constant}`"
         if spec.source_column:

@@ -63,9 +63,9 @@ def test_google_reports_of_other_languages_mean_the_same(company: Company, heade
         "select campaign, performance_date::varchar, impressions, clicks, cost::double, currency "
         "from raw_mapped.ad_performance_daily order by 1"
     ) == [("Eins", "2025-01-02", 10, 2, 1.5, "GBP"), ("Zwei", "2025-01-02", 5, 1, 2.25, "GBP")]
-    assert [load.total for load in report.file_loads] == [
-        FileTotal("amount", 3.75, 3.75, 0.015),
-        FileTotal("cost", 3.75, 3.75, 0.015),
+    assert [load.totals for load in report.file_loads] == [
+        (FileTotal("amount", 3.75, 3.75, 0.015),),
+        (FileTotal("cost", 3.75, 3.75, 0.015),),
     ]
     assert report.broken_totals == ()
 
