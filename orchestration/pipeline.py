@@ -55,6 +55,12 @@ def load(settings: Settings, run_id: str) -> warehouse.LoadReport:
         log.info("  %s: no %s are read from it (%s)", left.file, left.entity, left.reason)
     if len(report.left_out) > 10:
         log.info("  … and %s more that are not read from their files", len(report.left_out) - 10)
+    for file, encoding in report.guessed_encodings.items():
+        log.info(
+            "  %s: read as %s, which is a guess; state its `encoding` if names look wrong",
+            file,
+            encoding,
+        )
     if kept_aside := report.unknown_columns:
         log.info(
             "  %s columns of %s files are mapped to nothing and kept beside their rows; "

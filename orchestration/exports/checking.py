@@ -172,7 +172,9 @@ def describe(check: Check) -> Iterator[str]:
     header, shape = check.claim.header, check.claim.shape
     yield f"{check.file}: {check.claim.reader.title}, {shape.name} ({shape.shape})"
     facts = [
-        f"encoding {header.encoding}" if header.encoding else "",
+        f"encoding {header.encoding}{' (a guess)' if header.is_encoding_guessed else ''}"
+        if header.encoding
+        else "",
         f"delimiter {header.delimiter!r}" if header.delimiter else "",
         f"sheet {header.sheet!r}" if header.sheet else "",
         f"header in line {header.line}" if header.line else "",

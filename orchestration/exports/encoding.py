@@ -1,8 +1,8 @@
 """From the bytes of a text export to plain UTF-8, which is what DuckDB reads.
 
 An encoding that the mapping states is used as stated. Otherwise it is found: a byte order mark,
-UTF-16 by its zero bytes, UTF-8 if all bytes obey it, and only then a guess between GB18030 and
-Windows-1252, the two that CRM exports still come in.
+UTF-16 by its zero bytes, UTF-8 if all bytes obey it, and only then a guess, which is said with the
+load; where two are as likely the file is refused.
 """
 
 from __future__ import annotations
@@ -10,15 +10,15 @@ from __future__ import annotations
 import codecs
 import gzip
 import zlib
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
+from orchestration.exports.encoding_guess import NAMES, Reading, readings
 from orchestration.exports.errors import DamagedFile, FileError, cut_off
 
 _CHUNK = 1 << 20
-_GUESSED = ("gb18030", "cp1252")
 _UTF8 = ("utf-8", "utf_8", "utf-8-sig", "utf_8_sig")
 
 
@@ -33,12 +33,33 @@ class Text:
     """Physical lines; the last counts without a line end too."""
     has_last_line_end: bool
     has_mixed_line_ends: bool
+    is_guessed: bool
+    """Whether the encoding is only the likeliest one."""
 
 
-def as_utf8(path: Path, stated: str | None, scratch: Path) -> Text:
+class AmbiguousEncoding(FileError):
+    """Two encodings are as likely, and read different texts."""
+
+    def __init__(self, name: str, found: list[Reading]) -> None:
+        self.encodings = [reading.encoding for reading in found]
+        lines = [reading.text.split("\n") for reading in found]
+        differing = next(texts for texts in zip(*lines, strict=False) if len(set(texts)) > 1)
+        shown = ", ".join(
+            f"{NAMES[reading.encoding]} ({text.strip()[:60]!r})"
+            for reading, text in zip(found, differing, strict=True)
+        )
+        super().__init__(
+            f"Reading {name}: nothing says its encoding, and its bytes could be {shown}. A retry "
+            f"will not help. State the right one, such as `encoding: {NAMES[self.encodings[0]]}`, "
+            "for its entry or source in the mapping, or export it as UTF-8."
+        )
+
+
+def as_utf8(path: Path, stated: str | None, scratch: Path, words: Collection[str] = ()) -> Text:
     """Make ``path`` readable as UTF-8, rewriting it under ``scratch`` only when it is not.
 
-    Raises FileError for an empty or damaged file and for bytes its encoding does not know.
+    ``words`` are headers it may have, by which an encoding is told. Raises FileError for an empty
+    or damaged file, for bytes its encoding does not know and for one that could be of several.
     """
     sample = _head(path)
     if not sample:
@@ -48,11 +69,13 @@ def as_utf8(path: Path, stated: str | None, scratch: Path) -> Text:
         )
     encoding = stated or _by_bytes(sample)
     bad_byte = _first_bad_byte(path, encoding or "utf-8")
+    is_guessed = False
     if encoding is None:
         # The last letter of a plain text may be of any encoding; after other UTF-8 it is half.
         is_utf8 = bad_byte is None or (bad_byte.is_half and bad_byte.follows_others)
-        encoding = "utf-8" if is_utf8 else _guess(path)
-        bad_byte = bad_byte if is_utf8 else _first_bad_byte(path, encoding)
+        guess = None if is_utf8 else _guess(path, words)
+        encoding, is_guessed = guess or "utf-8", guess is not None
+        bad_byte = _first_bad_byte(path, encoding) if is_guessed else bad_byte
     if bad_byte is not None and bad_byte.is_half:
         raise cut_off(
             f"{path.name} as {encoding}", f"inside its last character, in line {bad_byte.line}"
@@ -60,9 +83,9 @@ def as_utf8(path: Path, stated: str | None, scratch: Path) -> Text:
     if bad_byte is not None:
         raise FileError(
             f"Reading {path.name} as {encoding}: byte {bad_byte.offset} (line {bad_byte.line}) "
-            "does not exist in "
-            "that encoding. A retry will not help. State the export's encoding in its entry of the "
-            "mapping file (utf-8, utf-16, gb18030 or windows-1252)."
+            "does not exist in that encoding. A retry will not help. State the export's encoding "
+            "in its entry or source of the mapping, such as utf-8, utf-16, gb18030, big5, "
+            "shift_jis or windows-1252."
         )
     if encoding in _UTF8:
         encoding = "utf-8-sig" if sample.startswith(codecs.BOM_UTF8) else "utf-8"
@@ -70,7 +93,7 @@ def as_utf8(path: Path, stated: str | None, scratch: Path) -> Text:
     if path.suffix.lower() == ".gz" or encoding not in ("utf-8", "utf-8-sig"):
         readable = scratch / "text"
         _rewrite(path, encoding, readable)
-    return _text(readable, encoding)
+    return _text(readable, encoding, is_guessed)
 
 
 def open_bytes(path: Path) -> IO[bytes]:
@@ -104,12 +127,19 @@ def _by_bytes(sample: bytes) -> str | None:
         return "utf-8-sig"
     if sample.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return "utf-16"
-    half = len(sample) // 2
-    if half and sample[1::2].count(0) > half * 0.4 and sample[0::2].count(0) < half * 0.1:
-        return "utf-16-le"
-    if half and sample[0::2].count(0) > half * 0.4 and sample[1::2].count(0) < half * 0.1:
-        return "utf-16-be"
+    for encoding, zeros in (("utf-16-le", sample[1::2]), ("utf-16-be", sample[0::2])):
+        # Half the bytes of Latin text are zero, of Chinese only those of marks and line ends.
+        if zeros.count(0) > len(zeros) * 0.05 and _is_text(sample, encoding):
+            return encoding
     return None
+
+
+def _is_text(sample: bytes, encoding: str) -> bool:
+    try:
+        text = codecs.getincrementaldecoder(encoding)().decode(sample)
+    except UnicodeDecodeError:
+        return False
+    return "\0" not in text and any(mark in text for mark in "\n,;\t")
 
 
 @dataclass(frozen=True)
@@ -147,21 +177,26 @@ def _first_bad_byte(path: Path, encoding: str) -> BadByte | None:
     return None
 
 
-def _guess(path: Path) -> str:
-    """GB18030 or Windows-1252, judged by the lines that tell them apart."""
-    from charset_normalizer import from_bytes
+def _guess(path: Path, words: Collection[str]) -> str | None:
+    """The likeliest encoding of the lines that tell; none when there is none that knows them.
 
+    Raises AmbiguousEncoding where several are as likely.
+    """
     telling = bytearray()
     rest = b""
     for piece in chunks(path):
         *whole, rest = (rest + piece).split(b"\n")
-        telling += b"\n".join(line for line in whole if not line.isascii())
+        telling += b"".join(line + b"\n" for line in whole if not line.isascii())
         if len(telling) > 1 << 16:
             break
         rest = rest[-_CHUNK:]
-    sample = bytes(telling + (b"" if rest.isascii() else b"\n" + rest))[: 1 << 16]
-    best = from_bytes(sample, cp_isolation=list(_GUESSED)).best()
-    return best.encoding if best else "cp1252"
+    sample = bytes(telling + (b"" if rest.isascii() else rest))
+    if len(sample) > 1 << 16:
+        sample = sample[: 1 << 16].rpartition(b"\n")[0] or sample[: 1 << 16]
+    found = readings(sample, words)
+    if len(found) > 1:
+        raise AmbiguousEncoding(path.name, found)
+    return found[0].encoding if found else None
 
 
 def _rewrite(path: Path, encoding: str, target: Path) -> None:
@@ -172,7 +207,7 @@ def _rewrite(path: Path, encoding: str, target: Path) -> None:
         file.write(decoder.decode(b"", final=True).encode("utf-8"))
 
 
-def _text(path: Path, encoding: str) -> Text:
+def _text(path: Path, encoding: str, is_guessed: bool) -> Text:
     line_feeds = returns = both = 0
     last = b""
     for piece in chunks(path):
@@ -183,4 +218,4 @@ def _text(path: Path, encoding: str) -> Text:
     has_last_line_end = last[-1:] in (b"\n", b"\r")
     lines = line_feeds + returns - both + (not has_last_line_end)
     kinds = (both > 0) + (line_feeds > both) + (returns > both)
-    return Text(path, encoding, lines, has_last_line_end, kinds > 1)
+    return Text(path, encoding, lines, has_last_line_end, kinds > 1, is_guessed)

@@ -15,11 +15,19 @@ import duckdb
 
 from orchestration.exports import quarantine, sql
 from orchestration.exports.ambiguity import refuse_ambiguous
-from orchestration.exports.casting import LABELS, MODIFIED, Cast, Caster, trimmed_text, within_bounds
+from orchestration.exports.casting import (
+    LABELS,
+    MODIFIED,
+    Cast,
+    Caster,
+    trimmed_text,
+    within_bounds,
+)
 from orchestration.exports.custom_fields import custom_column, custom_json
 from orchestration.exports.entities import (
     DUCKDB_TYPES,
     ENTITIES,
+    Column,
     ColumnType,
     Entity,
     entity_columns,
@@ -37,6 +45,7 @@ class Loaded:
     """What one file brought for one entry, before it is compared with other files."""
 
     encoding: str | None
+    is_encoding_guessed: bool
     missing: tuple[str, ...]
     """Headers the entry calls optional that the file does not have."""
     unknown: tuple[str, ...]
@@ -137,6 +146,7 @@ def load_file(
     )
     return Loaded(
         encoding=staged.encoding,
+        is_encoding_guessed=staged.is_encoding_guessed,
         missing=missing,
         unknown=unknown,
         rows_read=shaped.rows_read,

@@ -25,6 +25,15 @@ DEFAULT_NULLS = ("", "NULL", "null", "N/A", "n/a", "--", "#N/A", "#NV")
 EPOCHS = ("epoch", "epoch_ms", "epoch_us")
 """Words for a date format: seconds, milliseconds and microseconds since 1970 in UTC."""
 
+_WIDER = {
+    "gb2312": "gb18030",
+    "gbk": "gb18030",
+    "shift_jis": "cp932",
+    "euc_kr": "cp949",
+    "iso8859-1": "cp1252",
+}
+"""What is written under these names is that of Windows, as web browsers take it too."""
+
 SHARED = "shared"
 """Where a column names its source: the ids that all systems share, such as product codes."""
 
@@ -41,11 +50,13 @@ def _zone(value: Any) -> Any:
 
 def _encoding(value: Any) -> Any:
     try:
-        return codecs.lookup(str(value)).name
+        name = codecs.lookup(str(value)).name
     except LookupError:
         raise ValueError(
-            f"{value!r} is not an encoding; use utf-8, utf-16, gb18030 or windows-1252"
+            f"{value!r} is not an encoding; use one such as utf-8, utf-16, gb18030, big5, "
+            "shift_jis or windows-1252"
         ) from None
+    return _WIDER.get(name, name)
 
 
 def _delimiter(value: Any) -> Any:

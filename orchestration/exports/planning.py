@@ -9,6 +9,7 @@ from pathlib import Path, PurePosixPath
 
 import duckdb
 
+from orchestration.exports.encoding import AmbiguousEncoding
 from orchestration.exports.errors import (
     ExportError,
     FileChanging,
@@ -28,7 +29,7 @@ from orchestration.exports.inventory import (
 )
 from orchestration.exports.kinds import not_read
 from orchestration.exports.mapping_model import FileMapping, Mapping, SourceMapping
-from orchestration.exports.reader_model import Reader, reader
+from orchestration.exports.reader_model import Reader, expression, reader
 from orchestration.exports.recognition import (
     Candidate,
     Claim,
@@ -253,13 +254,18 @@ def recognise(
     """
     readers = {source.reader: reader(source.reader) for source in sources}
     encodings = {source.encoding for source in sources if source.encoding}
-    found = headers(
-        connection,
-        path,
-        encodings.pop() if len(encodings) == 1 else None,
-        _places(readers.values()),
-        scratch,
-    )
+    stated = encodings.pop() if len(encodings) == 1 else None
+    places, words = _places(readers.values()), _words(readers.values())
+    try:
+        found = headers(connection, path, stated, places, words, scratch)
+    except AmbiguousEncoding as error:
+        tried = (
+            headers(connection, path, encoding, places, words, scratch)
+            for encoding in error.encodings
+        )
+        if any(claims(readers.values(), candidates) for candidates in tried):
+            raise
+        raise Unrecognised("no reader takes it in any encoding it could be in") from error
     sheets = by_sheet(found)
     taken: list[tuple[Claim, SourceMapping]] = []
     left: dict[str | None, str] = {}
@@ -307,6 +313,12 @@ def nothing_in(claim: Claim, left_out: tuple[tuple[str, str], ...]) -> str:
 
 def _narrowness(source: SourceMapping) -> tuple[int, bool]:
     return len(PurePosixPath(source.folder).parts), source.pattern != "*"
+
+
+def _words(readers: Iterable[Reader]) -> frozenset[str]:
+    """The headers that readers know, for telling an encoding."""
+    aliases = (alias for reader in readers for shape in reader.shapes for alias in shape.aliases)
+    return frozenset(alias for alias in aliases if expression(alias) is None)
 
 
 def _places(readers: Iterable[Reader]) -> list[str]:

@@ -29,7 +29,7 @@ from orchestration.exports.delimited import (
     shown,
     unique_names,
 )
-from orchestration.exports.encoding import as_utf8, chunks
+from orchestration.exports.encoding import Text, as_utf8, chunks
 from orchestration.exports.errors import DamagedFile, FileError, nearest
 from orchestration.exports.json_records import nested_headers, read_json, read_nested
 from orchestration.exports.kinds import JSON, TEXT, kind_of, not_read
@@ -45,6 +45,7 @@ class Staged:
     table: str
     header: tuple[str, ...]
     encoding: str | None
+    is_encoding_guessed: bool
     malformed: tuple[Malformed, ...]
     rows_footer: int
     """Lines taken out because the entry says they are no data."""
@@ -64,20 +65,19 @@ def stage(
 
     Raises FileError when the file cannot be read as what its name says it is.
     """
-    encoding: str | None = None
+    text: Text | None = None
     malformed: list[Malformed] = []
     footers = Footers(entry.footer, entry.total.row if entry.total else None, entry.data)
     kind = kind_of(path)
     _refuse_keys_of_other_kinds(path, entry, kind)
     if kind in TEXT:
-        text = as_utf8(path, entry.encoding, scratch)
+        text = as_utf8(path, entry.encoding, scratch, wanted)
         stated = entry.delimiter or ("\t" if kind == ".tsv" else None)
         found = read_header(path, text, stated, wanted)
-        header, encoding = found.names, text.encoding
+        header = found.names
         malformed = read_rows(connection, path, text, found, footers, table, scratch)
     elif kind in JSON:
-        text = as_utf8(path, entry.encoding, scratch)
-        encoding = text.encoding
+        text = as_utf8(path, entry.encoding, scratch, wanted)
         header = read_json(connection, path, text, entry.records, wanted, table, scratch, malformed)
     elif kind == ".parquet":
         header = _read_parquet(connection, path, wanted, table, scratch)
@@ -85,7 +85,15 @@ def stage(
         header = _read_xlsx(connection, path, entry, wanted, footers, table, scratch)
     else:
         raise FileError(f"Reading {path.name}: {not_read(path)}. A retry will not help.")
-    return Staged(table, header, encoding, tuple(malformed), footers.count, footers.total_cells)
+    return Staged(
+        table,
+        header,
+        text.encoding if text else None,
+        text is not None and text.is_guessed,
+        tuple(malformed),
+        footers.count,
+        footers.total_cells,
+    )
 
 
 def _refuse_keys_of_other_kinds(path: Path, entry: FileMapping, kind: str) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -29,6 +29,7 @@ class Candidate:
     delimiter: str | None = None
     sheet: str | None = None
     encoding: str | None = None
+    is_encoding_guessed: bool = False
 
     @cached_property
     def index(self) -> dict[str, str]:
@@ -50,9 +51,11 @@ def headers(
     path: Path,
     encoding: str | None,
     records: Iterable[str],
+    words: Collection[str],
     scratch: Path,
 ) -> list[Candidate]:
-    """What the header of a file could be; ``records`` are the places to look in JSON documents.
+    """What the header of a file could be; ``records`` are the places to look in JSON documents,
+    ``words`` what headers may be.
 
     Raises FileError when the file cannot be read as what its name says it is, Unrecognised for a
     JSON document without records at those places and for a kind that nothing reads.
@@ -61,14 +64,16 @@ def headers(
         raise Unrecognised(reason)
     kind = kind_of(path)
     if kind in TEXT:
-        text = as_utf8(path, encoding, scratch)
+        text = as_utf8(path, encoding, scratch, words)
         return [
-            Candidate(row.names, "", row.first_line, delimiter, None, text.encoding)
+            Candidate(
+                row.names, "", row.first_line, delimiter, None, text.encoding, text.is_guessed
+            )
             for delimiter in DELIMITERS
             for row in header_candidates(text, delimiter)
         ]
     if kind in JSON:
-        return list(_json_headers(connection, path, encoding, records, scratch))
+        return list(_json_headers(connection, path, encoding, records, words, scratch))
     if kind == ".parquet":
         return [Candidate(parquet_headers(connection, path, scratch))]
     return [
@@ -140,9 +145,10 @@ def _json_headers(
     path: Path,
     encoding: str | None,
     records: Iterable[str],
+    words: Collection[str],
     scratch: Path,
 ) -> Iterator[Candidate]:
-    text = as_utf8(path, encoding, scratch)
+    text = as_utf8(path, encoding, scratch, words)
     places = list(records)
     refused: list[FileError] = []
     empty: list[str] = []
@@ -155,7 +161,7 @@ def _json_headers(
             refused.append(error)
             continue
         (filled if names else empty).append(place)
-        yield Candidate(names, place, encoding=text.encoding)
+        yield Candidate(names, place, encoding=text.encoding, is_encoding_guessed=text.is_guessed)
     if any(empty) and not any(filled):
         raise Unrecognised(f"there are no records at {max(empty)!r}")
     if filled:

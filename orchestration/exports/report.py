@@ -52,6 +52,8 @@ class FileLoad:
     sha256: str
     modified_at: datetime
     encoding: str | None
+    is_encoding_guessed: bool
+    """Whether nothing says so but the bytes themselves."""
     rows_read: int
     rows_loaded: int
     rows_quarantined: int
@@ -83,6 +85,7 @@ class FileLoad:
             sha256=file.sha256,
             modified_at=file.modified_at,
             encoding=loaded.encoding,
+            is_encoding_guessed=loaded.is_encoding_guessed,
             rows_read=loaded.rows_read,
             rows_loaded=loaded.rows_loaded,
             rows_quarantined=loaded.rows_quarantined,
@@ -177,6 +180,15 @@ class LoadReport:
     def unmapped(self) -> tuple[ValueUse, ...]:
         """The words no value map knows, most rows first."""
         return tuple(use for use in self.mapped_values if use.is_unmapped)
+
+    @property
+    def guessed_encodings(self) -> dict[str, str]:
+        """What files were read as that do not say what they are written in, by file."""
+        return {
+            load.file: load.encoding
+            for load in self.file_loads
+            if load.encoding and load.is_encoding_guessed
+        }
 
     @property
     def unknown_columns(self) -> tuple[Drift, ...]:

@@ -117,8 +117,8 @@ def test_every_mistake_is_named_at_once(tmp_path: Path):
         (
             "entity: opportunities",
             "entity: opportunities\n    encoding: klingon",
-            "files[0].encoding: 'klingon' is not an encoding; use utf-8, utf-16, gb18030 or "
-            "windows-1252 (found 'klingon')",
+            "files[0].encoding: 'klingon' is not an encoding; use one such as utf-8, "
+            "utf-16, gb18030, big5, shift_jis or windows-1252 (found 'klingon')",
         ),
         (
             "entity: opportunities",

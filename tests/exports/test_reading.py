@@ -116,8 +116,8 @@ def test_bytes_the_stated_encoding_does_not_know_are_refused_with_their_line(com
     content = CSV.encode() + "d3,M\xfcller,1,\n".encode("cp1252")
     assert _failure(company, content, files=files) == (
         "Reading deals.csv as utf-8: byte 60 (line 4) does not exist in that encoding. A retry "
-        "will not help. State the export's encoding in its entry of the mapping file (utf-8, "
-        "utf-16, gb18030 or windows-1252)."
+        "will not help. State the export's encoding in its entry or source of the mapping, such as "
+        "utf-8, utf-16, gb18030, big5, shift_jis or windows-1252."
     )
 
 
