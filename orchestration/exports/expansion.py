@@ -268,7 +268,11 @@ class _Expander:
 
     def _own_words(self, name: str) -> dict[str, str | None]:
         own = self.source.values
-        return own.get(name, {}) | own.get(f"{self.entity.name}.{name}", {})
+        named = own.get(f"{self.entity.name}.{name}", {})
+        if (self.entity.name, name) == ("people", "stage"):
+            # A list shows the words that a history does.
+            named = own.get("lead_stage_events.stage", {}) | named
+        return own.get(name, {}) | named
 
     def _unpivot(self, unpivot: AliasUnpivot) -> UnpivotMapping | None:
         """The columns that the file has, one for each word: the first that is listed."""
