@@ -208,7 +208,10 @@ class Caster:
             case ColumnType.AMOUNT:
                 return self._amount(text, mapped, spec.micros), self._no_number()
             case ColumnType.NUMBER:
-                return f"try_cast({self.number(text)} as double)", self._no_number()
+                value = f"try_cast({self.number(text)} as double)"
+                if self.entry.base and column.name == "rate":
+                    value = f"1 / nullif({value}, 0)"
+                return value, self._no_number()
             case ColumnType.SHARE:
                 return self._share(text, spec.percent), "not a share between 0 and 1"
             case ColumnType.BOOLEAN:

@@ -52,3 +52,9 @@ def in_header(header: str) -> str | None:
     """The currency that a header such as ``Amount (EUR)`` or ``Betrag in EUR`` states."""
     found = _IN_HEADER.search(header.strip())
     return next(code for code in found.groups() if code) if found else None
+
+
+def rated_in(header: str) -> str | None:
+    """The currency that a header of rates such as ``EUR for one unit`` says they are in."""
+    found = re.search(rf"^({_CODE}) (?:for one|per|für eine)\b|折合 ?({_CODE})$", header.strip())
+    return next(code for code in found.groups() if code) if found else None

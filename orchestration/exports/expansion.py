@@ -148,6 +148,11 @@ class _Expander:
         for condition in (*self.alias.where, *self.alias.where_not):
             if not condition.optional and find(condition.column, self.index) is None:
                 return " or ".join(map(repr, condition.column))
+        if self.alias.base == "stated" and self.source.base is None:
+            return (
+                "word on which way its rates go; state `base: EUR` for the source where they are "
+                "units of each currency for one euro"
+            )
         if self.alias.unpivot and self.unpivot is None:
             return f"column that holds {self.alias.unpivot.value}"
         unpivoted = (self.unpivot.value, self.unpivot.label) if self.unpivot else ()
@@ -188,6 +193,7 @@ class _Expander:
             "thousands": source.thousands,
             "time_zone": shape.time_zone or source.time_zone,
             "currency": source.currency,
+            "base": source.base if self.alias.base == "stated" else self.alias.base,
         }
         return FileMapping.model_validate(
             {key: value for key, value in stated.items() if value is not None}

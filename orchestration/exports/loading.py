@@ -105,6 +105,7 @@ def load_file(
     entry = caster.entry
     entity = ENTITIES[entry.entity]
     _refuse_two_currencies(caster, file)
+    _refuse_other_rates(caster, file)
     file.check_unchanged()
     try:
         staged = stage(connection, file.path, entry, entry.headers, scratch)
@@ -228,6 +229,17 @@ def _refuse_two_currencies(caster: Caster, file: ExportFile) -> None:
             f"Reading {file.name} as {entry.name}: {' and '.join(stated)}. A retry will not help. "
             "Correct `currency` in the mapping, or take it away where the header is right, or "
             "export the amounts in one currency."
+        )
+
+
+def _refuse_other_rates(caster: Caster, file: ExportFile) -> None:
+    """Rates are to the one currency that the company reports in."""
+    base, reporting = caster.entry.rate_base, caster.mapping.currency
+    if base and base != reporting:
+        raise FileError(
+            f"Reading {file.name} as {caster.entry.name}: its rates are to {base}, and the company "
+            f"reports in {reporting}. A retry will not help. Export rates to {reporting}, or "
+            "correct `currency` of the mapping or `base`."
         )
 
 

@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field
 
-from orchestration.exports.currencies import in_header
+from orchestration.exports.currencies import in_header, rated_in
 from orchestration.exports.delimited import straight_quotes
 from orchestration.exports.entities import CHANNELS, ENTITIES, Column, ColumnType
 
@@ -271,6 +271,8 @@ class FileMapping(Part):
     thousands: Literal[".", ",", "'", " ", "", None] = None
     time_zone: Zone | None = None
     currency: Currency | None = None
+    base: Currency | None = None
+    """The currency of which one unit is worth the rates of the file, in units of each other one."""
     optional: bool = False
 
     @property
@@ -301,6 +303,12 @@ class FileMapping(Part):
             for name, spec in self.columns.items()
             if name in amounts and spec.column and (code := in_header(spec.column))
         }
+
+    @property
+    def rate_base(self) -> str | None:
+        """The currency that rates are of one unit of, or in, as stated or as their header says."""
+        rate = self.columns.get("rate") if self.entity == "fx_rates" else None
+        return self.base or (rated_in(rate.column) if rate and rate.column else None)
 
     @property
     def header_currency(self) -> str | None:
@@ -353,6 +361,8 @@ class SourceMapping(Part):
     thousands: Literal[".", ",", "'", " ", "", None] = None
     time_zone: Zone | None = None
     currency: Currency | None = None
+    base: Currency | None = None
+    """See ``FileMapping``, for lists of rates that do not say it."""
 
 
 def known_headers(entries: Iterable[FileMapping]) -> frozenset[str]:

@@ -88,6 +88,8 @@ class ReaderEntry(Part):
     unpivot: AliasUnpivot | None = None
     total: TotalMapping | None = None
     """Where a report adds the entry's rows up."""
+    base: str | None = None
+    """See ``mapping_model.FileMapping``; "stated" where the source must say it."""
     optional: bool = False
     """Whether the entry is not missed in a file that lacks its columns."""
 

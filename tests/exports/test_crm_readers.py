@@ -67,6 +67,7 @@ def _rows(company: Company, entity: str) -> list[dict[str, str]]:
 def _read(company: Company, path: Path, reader: str) -> Any:
     company.write(path.name, path.read_bytes())
     stated = ", currency: USD" if reader.endswith("_ads") else ""
+    stated += ", base: EUR" if reader == "fx_rates" else ""
     company.map(f"sources:\n  - {{reader: {reader}{stated}}}\n", HEAD)
     report = company.load()
     for load in report.file_loads:

@@ -139,11 +139,71 @@ def test_a_total_with_tax_is_not_taken_for_one_without(company: Company):
 
 
 def test_a_rate_whose_direction_is_not_said_is_not_read(company: Company):
-    company.write("rates.csv", "Currency,Date,Rate\nUSD,2025-01-01,1.08\n")
+    company.write("rates.csv", "Currency,Date,Rate\nUSD,2025-01-01,1.25\n")
     company.map("sources:\n  - {reader: fx_rates}\n")
     (left,) = company.load().unmatched_files
-    assert left.reason.startswith("nearest is Exchange rates, rates (list of rates, CSV or XLSX)")
-    assert "'Rate to reporting currency'" in left.reason
+    assert left.reason == (
+        "known as Exchange rates, quotes, but fx_rates: the file has no word on which way its "
+        "rates go; state `base: EUR` for the source where they are units of each currency for one "
+        "euro"
+    )
+    company.map("sources:\n  - {reader: fx_rates, base: EUR}\n")
+    company.load()
+    assert company.rows("select currency, rate from raw_mapped.fx_rates") == [("USD", 0.8)]
+
+
+@pytest.mark.parametrize(
+    ("text", "more", "base"),
+    [
+        ("Currency,Date,Rate\nEUR,2025-01-01,1.25\n", ", base: USD", "USD"),
+        ("Currency,Date,USD for one unit\nEUR,2025-01-01,1.25\n", "", "USD"),
+        ("币种,日期,一单位折合 CNY\nEUR,2025-01-01,7.51\n", "", "CNY"),
+    ],
+)
+def test_rates_to_another_currency_than_the_company_reports_in_stop_the_load(
+    company: Company, text: str, more: str, base: str
+):
+    company.write("rates.csv", text)
+    company.map(f"sources:\n  - {{reader: fx_rates{more}}}\n")
+    with pytest.raises(LoadFailed, match=f"its rates are to {base}, and the company reports in"):
+        company.load()
+
+
+def test_the_daily_list_of_the_central_bank_has_spaces_and_a_day_in_words(company: Company):
+    company.write(
+        "eurofxref.csv",
+        "Date, USD, JPY, GBP, CHF, \n25 November 2024, 1.25, 160, 0.8, 0.5, \n",
+    )
+    company.map("sources:\n  - {reader: fx_rates}\n")
+    company.load()
+    assert company.rows(
+        "select currency, rate_date::varchar, rate from raw_mapped.fx_rates order by 1"
+    ) == [
+        ("CHF", "2024-11-25", 2.0),
+        ("GBP", "2024-11-25", 1.25),
+        ("JPY", "2024-11-25", 0.00625),
+        ("USD", "2024-11-25", 0.8),
+    ]
+    company.map("sources:\n  - {reader: fx_rates}\n", company.head.replace("EUR", "USD"))
+    with pytest.raises(LoadFailed, match="its rates are to EUR, and the company reports in USD"):
+        company.load()
+
+
+def test_a_rate_of_nothing_is_kept_back(company: Company):
+    company.write("rates.csv", "Currency,Date,Rate\nUSD,2025-01-01,0\nCHF,2025-01-01,0.94\n")
+    company.map("sources:\n  - {reader: fx_rates, base: EUR}\n")
+    company.load()
+    assert [row[:3] for row in company.quarantined()] == [(2, "rate", "0")]
+
+
+def test_a_rate_with_a_comma_before_three_digits_is_asked_about(company: Company):
+    company.write("rates.csv", 'Currency,Date,EUR for one unit\nGBP,2025-01-01,"1,125"\n')
+    company.map("sources:\n  - {reader: fx_rates}\n")
+    with pytest.raises(LoadFailed, match="could be that of decimals or of thousands: '1,125'"):
+        company.load()
+    company.map('sources:\n  - {reader: fx_rates, decimal: ","}\n')
+    company.load()
+    assert company.rows("select rate from raw_mapped.fx_rates") == [(1.125,)]
 
 
 def test_real_orders_are_read_once_their_currency_is_stated(tmp_path: Path):
