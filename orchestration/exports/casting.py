@@ -114,11 +114,11 @@ class Caster:
         spec: ColumnMapping,
         field: str,
         mapped: Mapping_[str, str],
-        system: str | None = None,
+        beside: str | None = None,
     ) -> Cast:
         """The cast of ``column`` from ``field``, in steps that each read the one before.
 
-        ``system`` is the field that names the system of the row's id.
+        ``beside`` is the field of the system of the row's id, or of what is less of its amount.
 
         The text step finds the trimmed field as ``r_<column>``; the value step finds the mapped
         text under the name ``mapped`` gives it.
@@ -131,11 +131,18 @@ class Caster:
         text_in = mapped[column.name]
         value, reason = self._typed(column, spec, text_in, mapped, system)
         value = f"case when not {_is_formula_error(text_in)} then {value} end"
-        if system is not None:
-            word = f"nullif(lower({trimmed_text(system)}), '')"
+        if beside is not None and spec.source_column:
+            word = f"nullif(lower({trimmed_text(beside)}), '')"
             value = f"coalesce({word} || ':', '') || {value}"
         item = f"split_part({field}, {sql.text(spec.first_of)}, 1)" if spec.first_of else field
         complaint = self._complaint(column, trimmed_text(item), reason)
+        if beside is not None and spec.less:
+            off = trimmed_text(beside)
+            is_none = f"{off} in ({sql.texts(nulls)})"
+            value += f" - case when {is_none} then 0 else {self._amount(off, mapped, spec)} end"
+            unread = f"not {is_none} and try_cast({self.number(off)} as decimal(18, 4)) is null"
+            no_number = f"{spec.less!r}, which is taken off it, is {reason}"
+            complaint = f"case when {unread} then {sql.text(no_number)} else {complaint} end"
         missing = "a required value is missing"
         if remedy := spec.remedy or (_STATE_IT if column.name == "currency" else None):
             missing += f". {remedy}"
@@ -206,7 +213,7 @@ class Caster:
             case ColumnType.TIMESTAMP:
                 return self._timestamp(text, formats), f"not a time in ISO form{stated}"
             case ColumnType.AMOUNT:
-                return self._amount(text, mapped, spec.micros), self._no_number()
+                return self._amount(text, mapped, spec), self._no_number()
             case ColumnType.NUMBER:
                 value = f"try_cast({self.number(text)} as double)"
                 if self.entry.base and column.name == "rate":
@@ -357,7 +364,7 @@ class Caster:
             f"case when {is_whole} and regexp_full_match({signed}, '{pattern}') then {digits} end"
         )
 
-    def _amount(self, text: str, mapped: Mapping_[str, str], micros: bool) -> str:
+    def _amount(self, text: str, mapped: Mapping_[str, str], spec: ColumnMapping) -> str:
         stated = f"coalesce(upper({mapped.get('currency', 'null')}), {sql.text(self.currency)}, '')"
         marks = f"regexp_extract_all({_capitals(text)}, {sql.text(currencies.PATTERN)})"
         users = " ".join(
@@ -372,7 +379,13 @@ class Caster:
             # Most amounts are plain digits, which need no pattern and name no currency.
             plain = f"regexp_full_match({text}, '-?\\d+(\\.\\d+)?')"
             typed = f"case when {plain} then try_cast({text} as decimal(18, 4)) else {typed} end"
-        return f"({typed} / 1000000)::decimal(18, 4)" if micros else typed
+        units = "1000000" if spec.micros else ""
+        if spec.minor:
+            units = (
+                f"case when {stated} in ({sql.texts(currencies.WITHOUT_MINOR_UNIT)}) then 1 "
+                f"when {stated} in ({sql.texts(currencies.OF_A_THOUSAND)}) then 1000 else 100 end"
+            )
+        return f"({typed} / {units})::decimal(18, 4)" if units else typed
 
     def _share(self, text: str, percent: bool) -> str:
         digits = f"try_cast({self.number(f'rtrim({text}, chr(37))')} as double)"

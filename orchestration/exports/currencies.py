@@ -37,6 +37,14 @@ MARKS: dict[str, tuple[str, ...]] = {
 }  # fmt: skip
 """The currencies that use each mark, in capitals; CLDR's narrow symbols. "$" alone says little."""
 
+WITHOUT_MINOR_UNIT = (
+    "BIF", "CLP", "DJF", "GNF", "JPY", "KMF", "KRW", "MGA", "PYG", "RWF", "VND", "VUV", "XAF",
+    "XOF", "XPF",
+)  # fmt: skip
+OF_A_THOUSAND = ("BHD", "JOD", "KWD", "OMR", "TND")
+"""What payment interfaces write in whole units and in thousandths; all others are in hundredths, as
+are ISK and UGX there, which have no minor unit in life."""
+
 # A mark that ends in a dot comes before the one without, or the dot would be a decimal sign.
 PATTERN = "EURO|[A-Z]{3}|" + "|".join(re.escape(mark) for mark in MARKS if mark != "EURO")
 """Regular expression of one mark or code in capitals."""

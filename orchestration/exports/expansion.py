@@ -162,7 +162,7 @@ class _Expander:
                 continue
             if column.required and column.name not in (*self.columns, *unpivoted):
                 spec = self.alias.columns.get(column.name)
-                return " or ".join(map(repr, spec.column)) if spec else column.name
+                return " or ".join(map(spec.in_words, spec.column)) if spec else column.name
         return None
 
     def entry(self, name: str, word: str, file: str) -> FileMapping:
@@ -247,8 +247,13 @@ class _Expander:
         if not headers:
             rules = spec.model_dump(include={"constant", "source", "values", "remedy"})
             return ColumnMapping(**rules) if spec.constant is not None else None
-        rules = spec.model_dump(exclude={"column", "constant", "source_column"})
+        rules = spec.model_dump(exclude={"column", "constant", "source_column", "less"})
         header, *rules["fallback"] = headers
+        for name, tax in spec.less.items():
+            if normal(name) == normal(header):
+                rules["less"] = find((tax,), self.index)
+                if rules["less"] is None:
+                    return None
         rules["source_column"] = find(spec.source_column, self.index)
         return ColumnMapping(column=header, **rules)
 

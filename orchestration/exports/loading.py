@@ -259,6 +259,11 @@ def _missing_headers(file: ExportFile, entry: FileMapping, staged: Staged) -> tu
         for name, spec in entry.specs.items()
         for header in spec.fallback
     ]
+    named += [
+        (spec.less, f"what is taken off {name}", False)
+        for name, spec in entry.columns.items()
+        if spec.less is not None
+    ]
     named += [(header, "where", False) for header in entry.where]
     named += [(header, "where_not", False) for header in entry.where_not]
     named += [(entry.modified, "modified", False)] if entry.modified else []
@@ -315,8 +320,8 @@ def _type_rows(
         field = shaped.unpivoted.get(column.name) or (
             sql.text(spec.constant) if spec.column is None else _filled(caster.entry, spec, fields)
         )
-        system = fields[spec.source_column] if spec.source_column else None
-        casts.append(caster.cast(column, spec, field, names, system))
+        beside = spec.source_column or spec.less
+        casts.append(caster.cast(column, spec, field, names, fields[beside] if beside else None))
     steps = {
         "trimmed": [f"{cast.trimmed} as r_{cast.column.name}" for cast in casts],
         "texts": [f"{cast.text} as t_{cast.column.name}" for cast in casts],

@@ -160,6 +160,8 @@ class ColumnRules(Part):
     """The amount is written in millionths of its currency."""
     pattern: Expression = None
     """Regular expression of the whole text of an id; a row with another is kept back."""
+    minor: bool = False
+    """The amount is written in the smallest unit of its currency: 1200 is 12 euro and 1200 yen."""
     remedy: str | None = None
     """What to do about a row without a value, in words."""
 
@@ -170,6 +172,8 @@ class ColumnMapping(ColumnRules):
     column: Header | None = None
     source_column: Header | None = None
     """Whose cell is the system of the row's id, for lists of the ids of several systems."""
+    less: Header | None = None
+    """Whose amount is taken off, such as the tax of a total; an empty cell is nothing to take."""
     each_of: str | None = Field(default=None, min_length=1)
     """What separates the items of a list, each of which is a row. Square brackets are no item."""
     fallback: list[Header] = []
@@ -179,7 +183,7 @@ class ColumnMapping(ColumnRules):
     @property
     def headers(self) -> tuple[str, ...]:
         """Every header that the column is read from."""
-        named = (self.column, self.source_column, *self.fallback)
+        named = (self.column, self.source_column, self.less, *self.fallback)
         return tuple(header for header in named if header is not None)
 
 

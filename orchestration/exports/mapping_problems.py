@@ -278,6 +278,10 @@ def _column_problems(
         problems.append(f"{where}.percent: only a share can be written as a percentage")
     if spec.micros and column.type is not ColumnType.AMOUNT:
         problems.append(f"{where}.micros: only an amount can be written in millionths")
+    if spec.minor and column.type is not ColumnType.AMOUNT:
+        problems.append(f"{where}.minor: only an amount has a smallest unit")
+    if spec.less and column.type is not ColumnType.AMOUNT:
+        problems.append(f"{where}.less: only of an amount can another be taken off")
     if spec.source and column.type is not ColumnType.ID:
         problems.append(
             f"{where}.source: only ids belong to a system, and {column.name} is no id; take "

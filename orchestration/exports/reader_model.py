@@ -48,6 +48,13 @@ class AliasColumn(ColumnRules):
     """See ``mapping_model.ColumnMapping``."""
     each_of: str | None = None
     """See ``mapping_model.ColumnMapping``."""
+    less: dict[str, str] = {}
+    """By header, the one whose amount is taken off it; a file without that one has no such column.
+    """
+
+    def in_words(self, alias: str) -> str:
+        """An alias with the header that must stand beside it."""
+        return f"{alias!r} with {self.less[alias]!r}" if alias in self.less else repr(alias)
 
 
 class AliasFilter(Part):

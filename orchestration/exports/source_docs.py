@@ -84,6 +84,9 @@ def _rows(entry: ReaderEntry) -> Iterator[str]:
             origin += f", each item between `{spec.each_of}`"
         if spec.lookup:
             origin += f", named by the list `{spec.lookup}`"
+        origin += "".join(f", `{total}` less `{tax}`" for total, tax in spec.less.items())
+        if spec.minor:
+            origin += ", in the smallest unit of its currency"
         mark = " (id)" if name in key else ""
         yield f"| {entry.entity}{condition} | {name}{mark} | {origin} |"
         condition = ""

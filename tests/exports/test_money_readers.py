@@ -131,11 +131,36 @@ def test_a_total_with_tax_is_not_taken_for_one_without(company: Company):
     company.map("sources:\n  - {reader: stripe}\n")
     (left,) = company.load().unmatched_files
     assert left.reason == (
-        "known as Stripe, invoices, but invoices: the file has no 'Total Excluding Tax'"
+        "known as Stripe, invoices, but invoices: the file has no 'Total Excluding Tax' or 'Total' "
+        "with 'Tax'"
     )
     company.map("sources:\n  - {reader: stripe, columns: {invoices: {amount: Total}}}\n")
     company.load()
     assert company.rows(INVOICES) == [("stripe:in_1", "2025-01-10", 119.0, "EUR", None)]
+
+
+def test_the_tax_of_a_total_is_taken_off_and_one_that_is_no_number_keeps_the_row_back(
+    company: Company,
+):
+    company.write(
+        "stripe.csv",
+        "id,Amount Due,Currency,Customer,Date (UTC),Total,Tax\n"
+        "in_1,119,eur,cus_1,2025-01-10,119,19.00\nin_2,5,eur,cus_1,2025-01-10,5,\n"
+        "in_3,119,eur,cus_1,2025-01-10,119,much\nin_4,119,eur,cus_1,2025-01-10,119,$19\n",
+    )
+    company.map("sources:\n  - {reader: stripe}\n")
+    company.load()
+    assert company.rows(INVOICES) == [
+        ("stripe:in_1", "2025-01-10", 100.0, "EUR", None),
+        ("stripe:in_2", "2025-01-10", 5.0, "EUR", None),
+    ]
+    assert company.quarantined() == [
+        (4, "amount", "119",
+         "'Tax', which is taken off it, is not a number in the stated currency and form (decimal "
+         "sign '.', thousands ',')"),
+        (5, "amount", "119",
+         "names a currency that is not the stated one, EUR. Correct whichever is wrong"),
+    ]  # fmt: skip
 
 
 def test_a_rate_whose_direction_is_not_said_is_not_read(company: Company):
