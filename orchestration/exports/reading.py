@@ -34,6 +34,7 @@ from orchestration.exports.errors import DamagedFile, FileError, nearest
 from orchestration.exports.json_records import nested_headers, read_json, read_nested
 from orchestration.exports.kinds import JSON, TEXT, kind_of, not_read
 from orchestration.exports.mapping_model import FileMapping
+from orchestration.exports.sheet_errors import formula_errors
 
 _NESTED = ("STRUCT(", "MAP(", "UNION(")
 
@@ -198,11 +199,17 @@ def _read_xlsx(
             )
         rows = _filled_rows(workbook, name)
         header = _take_header(rows, wanted)
+        errors = formula_errors(plain, name)
+        start = workbook.get_sheet_by_name(name).start
+        first = start[1] + 1 if start else 1
         rewritten = scratch / "sheet.csv"
         with rewritten.open("w", encoding="utf-8", newline="") as file:
             writer = csv.writer(file, quoting=csv.QUOTE_ALL, lineterminator="\n")
             for number, values in rows:
                 cells = [_cell(value) for value in values[: len(header)]]
+                for column, error in errors.get(number, {}).items():
+                    if first <= column < first + len(cells):
+                        cells[column - first] = error
                 if footers.take(cells, ",".join(cells).rstrip(","), cells[0].strip()):
                     continue
                 writer.writerow([number, *cells, *[""] * (len(header) - len(cells))])

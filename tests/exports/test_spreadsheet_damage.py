@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
+import openpyxl
 import pytest
 
 from orchestration.exports.errors import LoadFailed
@@ -99,6 +102,23 @@ def test_what_a_lookup_did_not_find_is_no_value(company: Company):
         ("1", None, None, None, None, None, None)
     ]  # fmt: skip
     assert company.quarantined() == [(3, "person_id", "#N/A", "a required value is missing")]
+
+
+def test_errors_in_the_cells_of_a_workbook_are_the_same(company: Company, tmp_path: Path):
+    book = openpyxl.Workbook()
+    sheet = book.active
+    assert sheet is not None
+    for row in ([None, "id", "stage", "amount", "closed"], [None, "1", "Won", 5, None]):
+        sheet.append(row)
+    for number, error in enumerate(("#N/A", "#REF!"), start=3):
+        sheet.append([None, str(number), "Won", None, None])
+        sheet.cell(number, 4, error).data_type = "e"
+    book.save(tmp_path / "deals.xlsx")
+    assert company.deals((tmp_path / "deals.xlsx").read_bytes(), "deals.xlsx") == [
+        ("1", "Won", 5.0, None),
+        ("3", "Won", None, None),
+    ]
+    assert company.quarantined() == [(4, "amount", "#REF!", FORMULA)]
 
 
 AMOUNTS = (
