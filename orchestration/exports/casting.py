@@ -129,10 +129,11 @@ class Caster:
         empty = f" else {sql.text(default)}" if default else ""
         text = f"case when {trimmed} not in ({sql.texts(nulls)}) then {trimmed}{empty} end"
         text_in = mapped[column.name]
+        system = beside if spec.source_column else None
         value, reason = self._typed(column, spec, text_in, mapped, system)
         value = f"case when not {_is_formula_error(text_in)} then {value} end"
-        if beside is not None and spec.source_column:
-            word = f"nullif(lower({trimmed_text(beside)}), '')"
+        if system is not None:
+            word = f"nullif(lower({trimmed_text(system)}), '')"
             value = f"coalesce({word} || ':', '') || {value}"
         item = f"split_part({field}, {sql.text(spec.first_of)}, 1)" if spec.first_of else field
         complaint = self._complaint(column, trimmed_text(item), reason)
