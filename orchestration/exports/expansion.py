@@ -184,6 +184,7 @@ class _Expander:
             "where_not": self.where_not,
             "unpivot": self.unpivot,
             "modified": find(shape.modified, self.index),
+            "record": find(self.alias.record, self.index),
             "encoding": source.encoding,
             "delimiter": header.delimiter,
             "sheet": header.sheet,

@@ -38,6 +38,12 @@ from orchestration.exports.mapping_model import ColumnMapping, FileMapping
 from orchestration.exports.reading import Staged, stage
 from orchestration.exports.report import ROWS, FileTotal
 from orchestration.exports.shaping import Shaped, shape
+from orchestration.exports.versions import (
+    create_versions,
+    modified_of,
+    note_versions,
+    record_of,
+)
 
 
 @dataclass(frozen=True)
@@ -67,9 +73,9 @@ def create_stages(connection: duckdb.DuckDBPyConnection) -> None:
         connection.execute(
             f"create or replace temp table stage_{entity.name} "
             f"({columns} {words} _modified timestamp, _load_no integer, _source varchar, "
-            "_source_row bigint, "
-            "_extra varchar)"
+            "_record varchar, _source_row bigint, _extra varchar)"
         )
+    create_versions(connection)
     connection.execute(
         f"""
         create or replace temp view {LABELS} as
@@ -118,6 +124,8 @@ def load_file(
     file.check_unchanged()
     missing = _missing_headers(file, entry, staged)
     unknown = tuple(name for name in staged.header if name not in mapped_headers)
+    fields = {header: f"f{index}" for index, header in enumerate(staged.header)}
+    note_versions(connection, caster, entity, fields, staged.table, file, load_no)
     shaped = shape(connection, entry, staged)
     casts = _type_rows(connection, caster, entity, shaped, unknown, file)
     refuse_ambiguous(connection, file, entry, shaped, casts)
@@ -267,6 +275,7 @@ def _missing_headers(file: ExportFile, entry: FileMapping, staged: Staged) -> tu
     named += [(header, "where", False) for header in entry.where]
     named += [(header, "where_not", False) for header in entry.where_not]
     named += [(entry.modified, "modified", False)] if entry.modified else []
+    named += [(entry.record, "record", False)] if entry.record else []
     if entry.unpivot:
         named += [(header, "unpivot", entry.unpivot.optional) for header in entry.unpivot.columns]
     absent = [item for item in named if item[0] not in staged.header]
@@ -356,7 +365,8 @@ def _type_rows(
     if entity.has_custom_fields:
         outputs.append(f"{custom_json(custom, caster.salt)} as custom_fields")
     outputs += [
-        f"{_modified(caster.entry, file)} as _modified",
+        f"{modified_of(caster.entry, file, f'b_{MODIFIED.name}')} as _modified",
+        f"{record_of(caster.entry, entity, fields)} as _record",
         "_source_row",
         f"{shaped.row_id} as _row_id",
         f"{extra} as _extra",
@@ -407,13 +417,6 @@ def _outputs(entity: Entity, specs: dict[str, ColumnMapping]) -> list[str]:
         means = [f"b_{name} is not null" for name in ("email", "phone") if name in specs]
         outputs.append(f"{' or '.join(means) or 'null::boolean'} as has_contact_means")
     return outputs
-
-
-def _modified(entry: FileMapping, file: ExportFile) -> str:
-    """When a row was last changed; a source that says so leaves it empty until a first change."""
-    if entry.modified:
-        return f"coalesce(b_{MODIFIED.name}, timestamp '0001-01-01')"
-    return f"timestamp {sql.text(f'{file.modified_at:%Y-%m-%d %H:%M:%S.%f}')}"
 
 
 def _failure(casts: list[Cast]) -> str:

@@ -266,6 +266,8 @@ class FileMapping(Part):
     unpivot: UnpivotMapping | None = None
     modified: Header | None = None
     """When the source last changed a record; of several versions the latest counts."""
+    record: Header | None = None
+    """What names the record that rows without a key of their own belong to."""
     encoding: Annotated[str | None, BeforeValidator(_encoding)] = None
     delimiter: Annotated[str | None, BeforeValidator(_delimiter), Field(max_length=1)] = None
     sheet: str | None = None
@@ -284,8 +286,8 @@ class FileMapping(Part):
         """Every header of the file that the entry names."""
         unpivoted = self.unpivot.columns if self.unpivot else {}
         mapped = (header for spec in self.specs.values() for header in spec.headers)
-        modified = (self.modified,) if self.modified else ()
-        return frozenset((*mapped, *modified, *self.where, *self.where_not, *unpivoted))
+        stated = (header for header in (self.modified, self.record) if header)
+        return frozenset((*mapped, *stated, *self.where, *self.where_not, *unpivoted))
 
     @property
     def specs(self) -> dict[str, ColumnMapping]:

@@ -177,6 +177,11 @@ def _entry_problems(mapping: Mapping, entry: FileMapping, place: str) -> list[st
         # Or the entry states it for all rows; loading refuses a file without any.
         and column.name != "currency"
     ]
+    if entry.record and (entity.key or entity.slice):
+        named = ", ".join(entity.key or entity.slice)
+        problems.append(
+            f"{place}.record: rows of {entity.name} are told apart by {named}; take record away"
+        )
     if entry.total:
         problems += _total_problems(entry, entry.total, columns, f"{place}.total")
     listed = [name for name, spec in entry.columns.items() if spec.each_of]

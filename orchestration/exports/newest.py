@@ -12,29 +12,48 @@ def keep_newest(connection: duckdb.DuckDBPyConnection, entity: Entity) -> dict[i
     """Leave the newest version of each record; rows taken out, by load number.
 
     The newest is the one that the source changed last, and of equal ones that of the newer file:
-    load numbers rise with the age of the files. An entity without a key has no records to compare:
-    a newer file replaces the slices that it has, and of other rows those that it repeats exactly.
+    load numbers rise with the age of the files. Of an entity without a key a newer file replaces
+    the slices that it has, the newest version of a record all rows of it (``versions``), and of
+    other rows those that it repeats exactly.
     """
     table = f"stage_{entity.name}"
-    if sql.count(connection, f"select count(distinct _load_no) from {table}") < 2:
+    if not sql.count(connection, f"select count(*) from {table}"):
         return {}
-    newest = "_load_no < max(_load_no) over (partition by {})"
-    is_older = newest.format(", ".join(entity_columns(entity)))
+    newest = "rows._load_no < max(rows._load_no) over (partition by {})"
+    columns = ", ".join(f"rows.{name}" for name in entity_columns(entity))
     if entity.key:
         record = (*entity.key, *(("_source",) if entity.is_described_by_several else ()))
         is_older = (
-            f"row_number() over (partition by {', '.join(record)} "
-            "order by _modified desc, _load_no desc) > 1"
+            f"row_number() over (partition by {', '.join(f'rows.{name}' for name in record)} "
+            "order by rows._modified desc, rows._load_no desc) > 1"
         )
     elif entity.slice:
+        slices = ", ".join(f"rows.{name}" for name in ("_source", *entity.slice))
         is_older = (
-            f"case when {entity.slice[0]} is null then {is_older} "
-            f"else {newest.format(', '.join(('_source', *entity.slice)))} end"
+            f"case when rows.{entity.slice[0]} is null then {newest.format(columns)} "
+            f"else {newest.format(slices)} end"
+        )
+    else:
+        is_older = (
+            f"case when rows._record is null then {newest.format(f'rows._record, {columns}')} "
+            "else (rows._modified, rows._load_no) < (versions._modified, versions._load_no) end"
         )
     connection.execute(
         f"""
         create or replace temp table superseded as
-        select rowid as row_id, _load_no from {table} qualify {is_older}
+        with versions as (
+            select _record, _modified, _load_no
+            from stage_versions
+            where entity = {sql.text(entity.name)}
+            qualify row_number() over (
+                partition by _record order by _modified desc, _load_no desc
+            ) = 1
+        )
+
+        select rows.rowid as row_id, rows._load_no
+        from {table} as rows
+        left join versions on rows._record = versions._record
+        qualify {is_older}
         """
     )
     connection.execute(f"delete from {table} where rowid in (select row_id from superseded)")

@@ -97,6 +97,8 @@ class ReaderEntry(Part):
     """Where a report adds the entry's rows up."""
     base: str | None = None
     """See ``mapping_model.FileMapping``; "stated" where the source must say it."""
+    record: Aliases = ()
+    """What names the record whose rows these are, such as the id of a row of history."""
     optional: bool = False
     """Whether the entry is not missed in a file that lacks its columns."""
 
@@ -141,6 +143,7 @@ class Shape(Part):
             groups += [column.column for column in entry.columns.values()]
             groups += [group for column in entry.columns.values() for group in column.fallback]
             groups += [column.source_column for column in entry.columns.values()]
+            groups.append(entry.record)
             groups += [condition.column for condition in (*entry.where, *entry.where_not)]
             if entry.unpivot:
                 groups.append((*entry.unpivot.columns, *map(_slashed, entry.unpivot.patterns)))

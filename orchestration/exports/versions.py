@@ -1,0 +1,100 @@
+"""Versions of the records whose rows have no key: events, shares and merges of a person or deal.
+
+Such rows stand or fall with the record that an export shows them of: a later export of the record
+replaces all of them, also by none. What names it is a column of the file, stated as ``record``; of
+rows that are cells or items of a wider row it is the id beside them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import duckdb
+
+from orchestration.exports import sql
+from orchestration.exports.casting import MODIFIED, Caster, trimmed_text
+from orchestration.exports.entities import ColumnType, Entity
+from orchestration.exports.inventory import ExportFile
+from orchestration.exports.mapping_model import ColumnMapping, FileMapping
+
+
+def create_versions(connection: duckdb.DuckDBPyConnection) -> None:
+    """The temporary table of every version of a record that a file shows, also of those without
+    rows."""
+    connection.execute(
+        "create or replace temp table stage_versions "
+        "(entity varchar, _record varchar, _modified timestamp, _load_no integer)"
+    )
+
+
+def record_header(entry: FileMapping, entity: Entity) -> str | None:
+    """The header that names the record of a row, for rows of an entity without a key or slice."""
+    if entity.key or entity.slice:
+        return None
+    headers = [
+        spec.column
+        for column in entity.columns
+        if column.required
+        and column.type is ColumnType.ID
+        and (spec := entry.columns.get(column.name)) is not None
+        and spec.column is not None
+        and not spec.each_of
+        and "[]" not in spec.column
+    ]
+    is_part = entry.unpivot or entry.listing or any("[]" in header for header in entry.headers)
+    return entry.record or (headers[0] if is_part and headers else None)
+
+
+def record_of(entry: FileMapping, entity: Entity, fields: Mapping[str, str]) -> str:
+    """The record of a staged row as SQL, told apart from those of other entries; may be null."""
+    field = fields.get(record_header(entry, entity) or "")
+    if field is None:
+        return "null::varchar"
+    return f"{sql.text(f'{entry.name} ')} || nullif({trimmed_text(field)}, '')"
+
+
+def modified_of(entry: FileMapping, file: ExportFile, value: str) -> str:
+    """When a row was last changed, ``value`` being what the source says; it leaves it empty until
+    a first change."""
+    if entry.modified:
+        return f"coalesce({value}, timestamp '0001-01-01')"
+    return f"timestamp {sql.text(f'{file.modified_at:%Y-%m-%d %H:%M:%S.%f}')}"
+
+
+def note_versions(
+    connection: duckdb.DuckDBPyConnection,
+    caster: Caster,
+    entity: Entity,
+    fields: Mapping[str, str],
+    table: str,
+    file: ExportFile,
+    load_no: int,
+) -> None:
+    """Keep which records the staged rows of a file show, before any row is left out."""
+    entry = caster.entry
+    record = record_of(entry, entity, fields)
+    if record == "null::varchar":
+        return
+    spec = ColumnMapping(column=entry.modified) if entry.modified else ColumnMapping(constant="")
+    field = fields[entry.modified] if entry.modified else "''"
+    cast = caster.cast(MODIFIED, spec, field, {MODIFIED.name: "mapped"})
+    connection.execute(
+        f"""
+        insert into stage_versions
+        with trimmed as (
+            select {record} as _record, {cast.trimmed} as r_{MODIFIED.name} from {table}
+        ),
+
+        texts as (select _record, {cast.text} as mapped from trimmed),
+
+        versions as (
+            select _record, {modified_of(entry, file, cast.value)} as _modified
+            from texts
+            where _record is not null
+        )
+
+        select {sql.text(entity.name)}, _record, max(_modified), {load_no}
+        from versions
+        group by _record
+        """
+    )
