@@ -51,6 +51,10 @@ class Unrecognised(FileError):
     """No shipped reader takes a file, or more than one does; the message is the reason alone."""
 
 
+class EmptyPage(Unrecognised):
+    """A JSON document of an API whose records are none: sound, and of no shape."""
+
+
 class QuarantineOverflow(PermanentExportError):
     """More rows of a file failed than ``max_quarantine_rate`` allows."""
 

@@ -401,6 +401,7 @@ def _read_documents(
 def _locate(connection: duckdb.DuckDBPyConnection, path: Path, records: str) -> str:
     """The JSON path to the array ``records`` names, which every document must have.
 
+    A page of an API without records may say null there.
     Of keys that hold dots themselves the longest that fits counts.
     """
     way: list[str] = []
@@ -422,7 +423,7 @@ def _locate(connection: duckdb.DuckDBPyConnection, path: Path, records: str) -> 
     odd = connection.execute(
         f"""
         select page_no, json_type(page, {sql.text(place)}), json_keys(page) from json_pages
-        where json_type(page, {sql.text(place)}) is distinct from 'ARRAY'
+        where coalesce(json_type(page, {sql.text(place)}), '') not in ('ARRAY', 'NULL')
         order by page_no limit 1
         """
     ).fetchone()

@@ -63,7 +63,8 @@ def refusals(
 def _no_longer_taken(plan: Plan, loaded: Mapping[str, KnownFile]) -> Iterator[FileError]:
     read = {file.name for file, _ in plan.reads}
     for left in plan.unmatched:
-        if left.file in loaded and left.file not in read and left.reason != UNNAMED:
+        is_meant = left.reason == UNNAMED or left.is_empty
+        if left.file in loaded and left.file not in read and not is_meant:
             yield FileError(
                 f"Reading {left.file}: the last load took rows from it, and now no reader takes "
                 f"it: {left.reason}. A retry will not help. Export it again as docs/sources.md "

@@ -11,6 +11,7 @@ import duckdb
 
 from orchestration.exports.encoding import AmbiguousEncoding
 from orchestration.exports.errors import (
+    EmptyPage,
     ExportError,
     FileChanging,
     FileError,
@@ -167,7 +168,8 @@ def _recognised(
             try:
                 found = recognise(connection, file.path, sources, scratch)
             except Unrecognised as error:
-                plan.unmatched.append(UnmatchedFile(file.name, str(error)))
+                is_empty = isinstance(error, EmptyPage)
+                plan.unmatched.append(UnmatchedFile(file.name, str(error), is_empty))
                 continue
             except FileError as error:
                 errors.append(_changing(file) or error)

@@ -11,7 +11,7 @@ import duckdb
 
 from orchestration.exports.delimited import DELIMITERS, header_candidates, unique_names
 from orchestration.exports.encoding import as_utf8
-from orchestration.exports.errors import DamagedFile, FileError, Unrecognised
+from orchestration.exports.errors import DamagedFile, EmptyPage, FileError, Unrecognised
 from orchestration.exports.json_records import json_headers
 from orchestration.exports.kinds import JSON, TEXT, kind_of, not_read
 from orchestration.exports.reader_model import Reader, Shape, find, indexed
@@ -136,6 +136,10 @@ def nearest_shape(readers: Iterable[Reader], found: list[Candidate]) -> str:
     )
 
 
+def _is_empty_array(path: Path) -> bool:
+    return path.read_text(encoding="utf-8-sig").split() in (["[]"], ["[", "]"])
+
+
 def _shown(shape: Shape, header: Candidate) -> int:
     return sum(find((alias,), header.index) is not None for alias in shape.aliases)
 
@@ -163,7 +167,9 @@ def _json_headers(
         (filled if names else empty).append(place)
         yield Candidate(names, place, encoding=text.encoding, is_encoding_guessed=text.is_guessed)
     if any(empty) and not any(filled):
-        raise Unrecognised(f"there are no records at {max(empty)!r}")
+        raise EmptyPage(f"there are no records at {max(empty)!r}")
+    if text.lines < 4 and text.path.stat().st_size < 64 and _is_empty_array(text.path):
+        raise EmptyPage("there are no records in it")
     if filled:
         return
     for error in refused:

@@ -133,6 +133,8 @@ class UnmatchedFile:
 
     file: str
     reason: str
+    is_empty: bool = False
+    """Whether it is sound and holds no rows, as the last page of an API may."""
 
 
 @dataclass(frozen=True)

@@ -261,7 +261,7 @@ def test_cells_of_rows_that_are_filtered_are_counted_as_cells(company: Company):
         (
             "    unpivot:",
             "    recods: items\n    unpivot:",
-            "files[1].recods: unknown key; nearest: records",
+            "files[1].recods: unknown key; nearest: records, record",
         ),
     ],
 )
