@@ -38,6 +38,21 @@ def keep_newest(connection: duckdb.DuckDBPyConnection, entity: Entity) -> dict[i
             f"case when rows._record is null then {newest.format(f'rows._record, {columns}')} "
             "else (rows._modified, rows._load_no) < (versions._modified, versions._load_no) end"
         )
+    taken_out = _take_out(connection, entity, is_older)
+    if not entity.key and not entity.slice:
+        # Two lists of one file may name the same merge, the one as the other.
+        repeated = newest.format(f"rows._modified, {columns}")
+        for load_no, count in _take_out(
+            connection, entity, f"rows._record is not null and {repeated}"
+        ).items():
+            taken_out[load_no] = taken_out.get(load_no, 0) + count
+    return taken_out
+
+
+def _take_out(
+    connection: duckdb.DuckDBPyConnection, entity: Entity, is_older: str
+) -> dict[int, int]:
+    table = f"stage_{entity.name}"
     connection.execute(
         f"""
         create or replace temp table superseded as

@@ -66,7 +66,8 @@ def _rows(company: Company, entity: str) -> list[dict[str, str]]:
 
 def _read(company: Company, path: Path, reader: str) -> Any:
     company.write(path.name, path.read_bytes())
-    stated = ", currency: USD" if reader.endswith("_ads") else ""
+    is_silent = reader.endswith("_ads") and b"(GBP)" not in path.read_bytes()
+    stated = ", currency: USD" if is_silent else ""
     stated += ", base: EUR" if reader == "fx_rates" else ""
     company.map(f"sources:\n  - {{reader: {reader}{stated}}}\n", HEAD)
     report = company.load()
