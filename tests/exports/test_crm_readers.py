@@ -93,7 +93,12 @@ def test_a_file_of_each_shape_becomes_its_rows(company: Company, system: str, na
             _read(company, path, system)
         return
     report = _read(company, path, system)
-    assert {name: rows for name in ENTITIES if (rows := _rows(company, name))} == {
+    # One look at all tables: opening the warehouse for each costs a second.
+    filled = company.rows(
+        "select table_name from duckdb_tables() "
+        "where schema_name = 'raw_mapped' and estimated_size > 0"
+    )
+    assert {name: _rows(company, name) for (name,) in filled} == {
         entity: sorted(rows, key=lambda row: list(row.values()))
         for entity, rows in expected.items()
     }
