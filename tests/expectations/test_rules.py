@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from pathlib import Path
 
@@ -35,9 +36,22 @@ def _batches() -> list[list[str]]:
     return [empty, bounds, *batches]
 
 
+def _query(rule: Rule) -> str:
+    return gate.rows_query(rule, f"marts.{rule.table}")
+
+
+WORDS = {name: set(re.findall(r"\w+", _query(RULES[name]))) for name in CUSTOM}
+
+
 def _breaks(connection: duckdb.DuckDBPyConnection, rule: Rule) -> bool:
-    query = gate.rows_query(rule, f"marts.{rule.table}")
-    return bool(connection.execute(query).fetchmany(1))
+    return bool(connection.execute(_query(rule)).fetchmany(1))
+
+
+def _readers(sql: str) -> set[str]:
+    """The rules whose queries name a table that ``sql`` writes; no other can fail by it."""
+    written = re.findall(r"(?:update|into|delete from|table)\s+(?:\w+\.)?(\w+)", sql)
+    assert written, sql
+    return {name for name in CUSTOM if WORDS[name] & set(written)}
 
 
 def test_every_rule_has_a_mutation():
@@ -57,7 +71,7 @@ def test_rule_in_sql_fails_alone(name: str, good_marts: duckdb.DuckDBPyConnectio
     good_marts.execute("begin")
     try:
         good_marts.execute(mutation.sql)
-        failed = {rule for rule in CUSTOM if _breaks(good_marts, RULES[rule])}
+        failed = {rule for rule in _readers(mutation.sql) if _breaks(good_marts, RULES[rule])}
     finally:
         good_marts.execute("rollback")
 
