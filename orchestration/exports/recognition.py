@@ -95,10 +95,19 @@ def claims(readers: Iterable[Reader], found: list[Candidate]) -> list[Claim]:
     claimed = []
     for reader in readers:
         for shape in reader.shapes:
-            fitting = [header for header in found if not lacks(shape, header)]
+            fitting = [header for header in found if _fits(shape, header)]
             if fitting:
                 claimed.append(Claim(reader, shape, max(fitting, key=lambda h: _shown(shape, h))))
     return claimed
+
+
+def _fits(shape: Shape, header: Candidate) -> bool:
+    """Whether nothing lacks; most rows of most files fail at the first name of most shapes."""
+    return (
+        header.records in shape.records
+        and all(find(group, header.index) is not None for group in shape.recognise)
+        and find(shape.unless, header.index) is None
+    )
 
 
 def lacks(shape: Shape, header: Candidate) -> list[str]:
