@@ -138,14 +138,12 @@ def test_every_kpi_equals_the_truth(home: Path, tmp_path: Path, seed: int):
         assert_equals_truth(marts, tmp_path / "demo")
 
 
-PAIRS = list(zip([*WARTS][::2], [*WARTS][1::2], strict=True))
+SOME = [[*WARTS][first : first + 4] for first in range(0, len(WARTS), 4)]
 
 
-@pytest.mark.parametrize("warts", PAIRS, ids=["-".join(pair) for pair in PAIRS])
-def test_every_kpi_equals_the_truth_with_two_defects(
-    home: Path, tmp_path: Path, warts: tuple[str, str]
-):
-    """Two of them at a time: each by itself would cost the suite minutes and find no more."""
+@pytest.mark.parametrize("warts", SOME, ids=["-".join(some) for some in SOME])
+def test_every_kpi_equals_the_truth_with_some_defects(home: Path, tmp_path: Path, warts: list[str]):
+    """Four of them at a time: each by itself would cost the suite minutes and find no more."""
     demo = DemoSettings(500, 24, 11, frozenset(warts))
     with built(home, tmp_path / "demo", demo) as marts:
         assert_equals_truth(marts, tmp_path / "demo")
