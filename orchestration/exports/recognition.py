@@ -95,32 +95,26 @@ def claims(readers: Iterable[Reader], found: list[Candidate]) -> list[Claim]:
     claimed = []
     for reader in readers:
         for shape in reader.shapes:
-            fitting = [header for header in found if _fits(shape, header)]
+            fitting = [header for header in found if next(lacks(shape, header), None) is None]
             if fitting:
                 claimed.append(Claim(reader, shape, max(fitting, key=lambda h: _shown(shape, h))))
     return claimed
 
 
-def _fits(shape: Shape, header: Candidate) -> bool:
-    """Whether nothing lacks; most rows of most files fail at the first name of most shapes."""
-    return (
-        header.records in shape.records
-        and all(find(group, header.index) is not None for group in shape.recognise)
-        and find(shape.unless, header.index) is None
-    )
+def lacks(shape: Shape, header: Candidate) -> Iterator[str]:
+    """What keeps a header from being one of ``shape``; nothing when it is one.
 
-
-def lacks(shape: Shape, header: Candidate) -> list[str]:
-    """What keeps a header from being one of ``shape``; nothing when it is one."""
+    One by one: most rows of most files fail at the first name of most shapes.
+    """
     if header.records not in shape.records:
-        return ["its records elsewhere"]
-    missing = [
-        " or ".join(map(repr, group))
-        for group in shape.recognise
-        if find(group, header.index) is None
-    ]
+        yield "its records elsewhere"
+        return
+    for group in shape.recognise:
+        if find(group, header.index) is None:
+            yield " or ".join(map(repr, group))
     extra = find(shape.unless, header.index)
-    return missing + ([f"no {extra!r}"] if extra is not None else [])
+    if extra is not None:
+        yield f"no {extra!r}"
 
 
 def nearest_shape(readers: Iterable[Reader], found: list[Candidate]) -> str:
@@ -133,7 +127,7 @@ def nearest_shape(readers: Iterable[Reader], found: list[Candidate]) -> str:
         for reader in readers
         for shape in reader.shapes
         for header in found
-        if header.records in shape.records and (missing := lacks(shape, header))
+        if header.records in shape.records and (missing := list(lacks(shape, header)))
     ]
     near = [item for item in tried if item[0] < 0.5]
     if not near:
