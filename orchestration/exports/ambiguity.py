@@ -15,8 +15,8 @@ from orchestration.exports.casting import MODIFIED, Cast
 from orchestration.exports.entities import ColumnType
 from orchestration.exports.errors import FileError
 from orchestration.exports.inventory import ExportFile
+from orchestration.exports.kinds import TEXT, kind_of
 from orchestration.exports.mapping_model import ColumnMapping, FileMapping
-from orchestration.exports.reading import TEXT, kind_of
 from orchestration.exports.shaping import Shaped
 
 _DATES = (ColumnType.DATE, ColumnType.TIMESTAMP)
@@ -87,14 +87,13 @@ def _refuse_dates(
         order by header, _source_row limit 3
         """
     ).fetchall()
-    if found:
-        header = found[0][2]
-        raise FileError(
-            f"Reading {file.name} as {entry.name}: column {header!r} holds dates whose day and "
-            f"month could be swapped: {_listed(row[:2] for row in found if row[2] == header)}. A "
-            "retry will not help. State date_format for the file or the column, for example "
-            '"%d/%m/%Y" or "%m/%d/%Y".'
-        )
+    _refuse(
+        file,
+        entry,
+        found,
+        "dates whose day and month could be swapped",
+        'State date_format for the file or the column, for example "%d/%m/%Y" or "%m/%d/%Y".',
+    )
 
 
 def _refuse_cut_ids(
@@ -171,13 +170,29 @@ def _refuse_numbers(
         order by header, _source_row limit 3
         """
     ).fetchall()
+    _refuse(
+        file,
+        entry,
+        found,
+        "numbers whose sign could be that of decimals or of thousands",
+        'State `decimal: "."` or `decimal: ","` for the source or the entry.',
+    )
+
+
+def _refuse(
+    file: ExportFile,
+    entry: FileMapping,
+    found: list[tuple[str, int, str]],
+    what: str,
+    remedy: str,
+) -> None:
+    """Raise FileError for cells, with row and header, of which those of the first are shown."""
     if found:
         header = found[0][2]
         raise FileError(
-            f"Reading {file.name} as {entry.name}: column {header!r} holds numbers whose sign "
-            "could be that of decimals or of thousands: "
+            f"Reading {file.name} as {entry.name}: column {header!r} holds {what}: "
             f"{_listed(row[:2] for row in found if row[2] == header)}. A retry will not help. "
-            'State `decimal: "."` or `decimal: ","` for the source or the entry.'
+            f"{remedy}"
         )
 
 
