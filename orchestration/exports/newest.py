@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 import duckdb
 
 from orchestration.exports import sql
@@ -17,7 +19,12 @@ def keep_newest(connection: duckdb.DuckDBPyConnection, entity: Entity) -> dict[i
     other rows those that it repeats exactly.
     """
     table = f"stage_{entity.name}"
-    if not sql.count(connection, f"select count(*) from {table}"):
+    versions = f"select count(*) from stage_versions where entity = {sql.text(entity.name)}"
+    if (
+        # No file repeats what it holds itself.
+        sql.count(connection, f"select count(distinct _load_no) from {table}") < 2
+        and not sql.count(connection, versions)
+    ):
         return {}
     newest = "rows._load_no < max(rows._load_no) over (partition by {})"
     columns = ", ".join(f"rows.{name}" for name in entity_columns(entity))
@@ -38,40 +45,43 @@ def keep_newest(connection: duckdb.DuckDBPyConnection, entity: Entity) -> dict[i
             f"case when rows._record is null then {newest.format(f'rows._record, {columns}')} "
             "else (rows._modified, rows._load_no) < (versions._modified, versions._load_no) end"
         )
-    taken_out = _take_out(connection, entity, is_older)
-    if not entity.key and not entity.slice:
         # Two lists of one file may name the same merge, the one as the other.
-        repeated = newest.format(f"rows._modified, {columns}")
-        for load_no, count in _take_out(
-            connection, entity, f"rows._record is not null and {repeated}"
-        ).items():
-            taken_out[load_no] = taken_out.get(load_no, 0) + count
-    return taken_out
+        is_repeated = f"rows._record is not null and {newest.format(f'rows._modified, {columns}')}"
+        return dict(
+            _take_out(connection, entity, is_older, _versions(entity))
+            + _take_out(connection, entity, is_repeated)
+        )
+    return dict(_take_out(connection, entity, is_older))
 
 
-def _take_out(
-    connection: duckdb.DuckDBPyConnection, entity: Entity, is_older: str
-) -> dict[int, int]:
-    table = f"stage_{entity.name}"
-    connection.execute(
-        f"""
-        create or replace temp table superseded as
-        with versions as (
+def _versions(entity: Entity) -> str:
+    """The newest version of each record, joined to the rows."""
+    return f"""
+        left join (
             select _record, _modified, _load_no
             from stage_versions
             where entity = {sql.text(entity.name)}
             qualify row_number() over (
                 partition by _record order by _modified desc, _load_no desc
             ) = 1
-        )
+        ) as versions on rows._record = versions._record
+    """
 
+
+def _take_out(
+    connection: duckdb.DuckDBPyConnection, entity: Entity, is_older: str, joined: str = ""
+) -> Counter[int]:
+    """Take the rows that are older out; how many, by load number."""
+    table = f"stage_{entity.name}"
+    connection.execute(
+        f"""
+        create or replace temp table superseded as
         select rows.rowid as row_id, rows._load_no
-        from {table} as rows
-        left join versions on rows._record = versions._record
+        from {table} as rows {joined}
         qualify {is_older}
         """
     )
     connection.execute(f"delete from {table} where rowid in (select row_id from superseded)")
-    return dict(
-        connection.execute("select _load_no, count(*) from superseded group by 1").fetchall()
+    return Counter(
+        dict(connection.execute("select _load_no, count(*) from superseded group by 1").fetchall())
     )

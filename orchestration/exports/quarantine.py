@@ -5,7 +5,7 @@ Works on the temporary tables of one load: the shaped rows of text, and ``typed`
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import duckdb
 
@@ -40,7 +40,7 @@ def keep_back_failed(
     columns = " ".join(
         f"when {position} then {sql.text(cast.column.name)}" for position, cast in enumerate(casts)
     )
-    values = " ".join(f"when {position} then {cast.field}" for position, cast in enumerate(casts))
+    values = _by_position(cast.field for cast in casts)
     reasons = " ".join(
         f"when {2 * position + bad} then {reason}"
         for position, cast in enumerate(casts)
@@ -67,18 +67,9 @@ def keep_back_undecided(
     """Quarantine the rows of which nobody can say whether they are wanted; how many they are."""
     if not shaped.doubts:
         return 0
-    headers = " ".join(
-        f"when {position} then {sql.text(doubt.header)}"
-        for position, doubt in enumerate(shaped.doubts)
-    )
-    values = " ".join(
-        f"when {position} then {shaped.fields[doubt.header]}"
-        for position, doubt in enumerate(shaped.doubts)
-    )
-    reasons = " ".join(
-        f"when {position} then {sql.text(doubt.reason)}"
-        for position, doubt in enumerate(shaped.doubts)
-    )
+    headers = _by_position(sql.text(doubt.header) for doubt in shaped.doubts)
+    values = _by_position(shaped.fields[doubt.header] for doubt in shaped.doubts)
+    reasons = _by_position(sql.text(doubt.reason) for doubt in shaped.doubts)
     connection.execute(
         f"""
         insert into stage_quarantine
@@ -89,6 +80,11 @@ def keep_back_undecided(
         """
     )
     return sql.count(connection, f"select count(*) from {UNDECIDED}")
+
+
+def _by_position(values: Iterable[str]) -> str:
+    """The branches of a ``case`` that gives each value at its position."""
+    return " ".join(f"when {position} then {value}" for position, value in enumerate(values))
 
 
 def settle_repeats(

@@ -45,11 +45,11 @@ def record_header(entry: FileMapping, entity: Entity) -> str | None:
     return entry.record or (headers[0] if is_part and headers else None)
 
 
-def record_of(entry: FileMapping, entity: Entity, fields: Mapping[str, str]) -> str:
-    """The record of a staged row as SQL, told apart from those of other entries; may be null."""
+def record_of(entry: FileMapping, entity: Entity, fields: Mapping[str, str]) -> str | None:
+    """The record of a staged row as SQL, told apart from those of other entries."""
     field = fields.get(record_header(entry, entity) or "")
     if field is None:
-        return "null::varchar"
+        return None
     return f"{sql.text(f'{entry.name} ')} || nullif({trimmed_text(field)}, '')"
 
 
@@ -73,7 +73,7 @@ def note_versions(
     """Keep which records the staged rows of a file show, before any row is left out."""
     entry = caster.entry
     record = record_of(entry, entity, fields)
-    if record == "null::varchar":
+    if record is None:
         return
     spec = ColumnMapping(column=entry.modified) if entry.modified else ColumnMapping(constant="")
     field = fields[entry.modified] if entry.modified else "''"
