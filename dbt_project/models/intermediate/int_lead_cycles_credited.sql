@@ -187,7 +187,8 @@ stages_imputed as (
         case
             when entered_mql_at is not null or origin = 'marketing'
                 then least(entered_mql_at, entered_sal_at, sql_at)
-        end as mql_at
+        end as mql_at,
+        least(recycled_at, disqualified_at) as left_at
     from sqls_imputed
 
 ),
@@ -203,7 +204,7 @@ cycles_imputed as (
             and sal_at is null
             and sql_at is null
             and reject_reason is not null
-            and least(recycled_at, disqualified_at) >= mql_at,
+            and left_at >= mql_at,
             false
         ) as is_rejected_imputed
     from stages_imputed
@@ -307,9 +308,7 @@ cycles_credited as (
         case
             when not cycles_imputed.is_rejected_imputed
                 then cycles_imputed.rejected_owner_id
-            when
-                cycles_imputed.recycled_at
-                <= coalesce(cycles_imputed.disqualified_at, 'infinity')
+            when cycles_imputed.recycled_at = cycles_imputed.left_at
                 then cycles_imputed.recycled_owner_id
             else cycles_imputed.disqualified_owner_id
         end as rejected_owner_id,
@@ -350,10 +349,7 @@ cycles_credited as (
         cycles_imputed.closed_lost_at,
         case
             when cycles_imputed.is_rejected_imputed
-                then least(
-                    cycles_imputed.recycled_at,
-                    cycles_imputed.disqualified_at
-                )
+                then cycles_imputed.left_at
             else cycles_imputed.rejected_at
         end as rejected_at,
         cycles_imputed.recycled_at,
