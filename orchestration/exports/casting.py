@@ -124,7 +124,7 @@ class Caster:
         text under the name ``mapped`` gives it.
         """
         trimmed = f"r_{column.name}"
-        nulls = dict.fromkeys(word.strip() for word in ("", *self.entry.nulls, *spec.nulls))
+        nulls = self.entry.nulls_of(spec)
         default = spec.default or (self.currency if column.name == "currency" else None)
         empty = f" else {sql.text(default)}" if default else ""
         text = f"case when {trimmed} not in ({sql.texts(nulls)}) then {trimmed}{empty} end"

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from functools import cache
+from functools import cache, cached_property
 from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Field, ValidationError
@@ -135,7 +135,7 @@ class Shape(Part):
     entries: list[ReaderEntry] = []
     """Empty for a file that is known and holds no rows of any entity."""
 
-    @property
+    @cached_property
     def aliases(self) -> frozenset[str]:
         """Every alias that the shape names."""
         groups: list[Iterable[str]] = [*self.recognise, self.modified]
