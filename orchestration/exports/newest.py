@@ -55,14 +55,15 @@ def keep_newest(connection: duckdb.DuckDBPyConnection, entity: Entity) -> dict[i
 
 
 def _versions(entity: Entity) -> str:
-    """The newest version of each record, joined to the rows."""
+    """The newest version of each record, joined to the rows; the sheets of a file are one."""
     return f"""
         left join (
-            select _record, _modified, _load_no
+            select _record, max(_modified) as _modified, min(_load_no) as _load_no
             from stage_versions
             where entity = {sql.text(entity.name)}
+            group by _record, _file
             qualify row_number() over (
-                partition by _record order by _modified desc, _load_no desc
+                partition by _record order by max(_modified) desc, min(_load_no) desc
             ) = 1
         ) as versions on rows._record = versions._record
     """

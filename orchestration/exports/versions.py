@@ -23,7 +23,7 @@ def create_versions(connection: duckdb.DuckDBPyConnection) -> None:
     rows."""
     connection.execute(
         "create or replace temp table stage_versions "
-        "(entity varchar, _record varchar, _modified timestamp, _load_no integer)"
+        "(entity varchar, _record varchar, _file varchar, _modified timestamp, _load_no integer)"
     )
 
 
@@ -47,10 +47,18 @@ def record_header(entry: FileMapping, entity: Entity) -> str | None:
 
 def record_of(entry: FileMapping, entity: Entity, fields: Mapping[str, str]) -> str | None:
     """The record of a staged row as SQL, told apart from those of other entries."""
-    field = fields.get(record_header(entry, entity) or "")
-    if field is None:
+    header = record_header(entry, entity) or ""
+    if header not in fields:
         return None
-    return f"{sql.text(f'{entry.name} ')} || nullif({trimmed_text(field)}, '')"
+    # Two systems may have one id; where a column names the system it is part of the name.
+    systems = {
+        fields[spec.source_column]
+        for spec in entry.columns.values()
+        if spec.column == header and spec.source_column in fields
+    }
+    parts = [f"coalesce({trimmed_text(system)}, '') || ' '" for system in sorted(systems)]
+    id_ = f"nullif({trimmed_text(fields[header])}, '')"
+    return " || ".join([sql.text(f"{entry.name} "), *parts, id_])
 
 
 def modified_of(entry: FileMapping, file: ExportFile, value: str) -> str:
@@ -93,7 +101,8 @@ def note_versions(
             where _record is not null
         )
 
-        select {sql.text(entity.name)}, _record, max(_modified), {load_no}
+        select
+            {sql.text(entity.name)}, _record, {sql.text(file.name)}, max(_modified), {load_no}
         from versions
         group by _record
         """

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Any
 
@@ -172,6 +173,24 @@ def test_two_sheets_of_one_kind_are_both_read_and_an_unknown_one_is_named(compan
     assert [(left.file, left.reason) for left in report.unmatched_files] == [
         ("plan.xlsx", "sheet 'Ideas': no reader comes near its header")
     ]
+
+
+def test_a_person_with_rows_in_two_sheets_has_them_all_and_the_next_workbook_replaces_both(
+    company: Company,
+):
+    header = ["CRM", "CRM user", "Name", "Role", "Team", "Valid from"]
+    path = company.settings.exports / "plan.xlsx"
+    was = ["hubspot", "ann", "Ann", "rep", "North", "2025-01-01"]
+    _book(path, {"North": [header, was], "South": [header, [*was[:4], "South", "2026-01-01"]]})
+    company.map(SOURCES)
+    company.load()
+    teams = "select team from raw_mapped.owners order by 1"
+    assert company.rows(teams) == [("North",), ("South",)]
+    later = path.with_name("plan 2.xlsx")
+    _book(later, {"West": [header, [*was[:4], "West", "2026-02-01"]]})
+    os.utime(path, (1_700_000_000, 1_700_000_000))
+    company.load()
+    assert company.rows(teams) == [("West",)]
 
 
 def test_the_template_lists_the_words_of_every_closed_list(tmp_path: Path):
