@@ -132,15 +132,13 @@
 {#- The page of a record in its own system, or null: without a template, and
     where the id is not plainly one of that system. The prefix of a source is
     no part of the id; whatever else stands in it is escaped. -#}
-{% macro record_url(url_template, id, source_system) -%}
+{% macro record_url(url_template, id, id_prefix) -%}
     replace(
         {{ url_template }},
         '{id}',
         case
-            when starts_with({{ id }}, concat({{ source_system }}, ':'))
-                then url_encode(
-                    substr({{ id }}, length({{ source_system }}) + 2)
-                )
+            when starts_with({{ id }}, {{ id_prefix }})
+                then url_encode(substr({{ id }}, length({{ id_prefix }}) + 1))
             when not contains({{ id }}, ':') then url_encode({{ id }})
         end
     )

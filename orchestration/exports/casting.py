@@ -206,7 +206,8 @@ class Caster:
     ) -> tuple[str, str]:
         formats = tuple(spec.date_format or self.entry.date_format)
         source = None if spec.source_column else self.entry.source_of(spec)
-        prefix = f"{sql.text(f'{source}:')} || " if source else ""
+        words = "".join(f"{word}:" for word in (source, spec.kind) if word)
+        prefix = f"{sql.text(words)} || " if words else ""
         stated = f" or in {' or '.join(formats)}" if formats else ""
         match column.type:
             case ColumnType.DATE:

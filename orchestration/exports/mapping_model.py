@@ -108,6 +108,10 @@ def _record_url(value: Any) -> Any:
     return value
 
 
+def _by_kind(value: Any) -> Any:
+    return {None: value} if isinstance(value, str) else value
+
+
 def _header(value: Any) -> Any:
     return straight_quotes(value) if isinstance(value, str) else value
 
@@ -131,7 +135,10 @@ Expression = Annotated[str | None, BeforeValidator(_expression)]
 Header = Annotated[str, BeforeValidator(_header)]
 Source = Annotated[str, Field(pattern=r"^[a-z0-9_]+$")]
 Words = Annotated[list[str], Field(min_length=1)]
+Kind = Annotated[str, Field(pattern=r"^[a-z0-9_]+$")]
 RecordUrl = Annotated[str, BeforeValidator(_record_url)]
+RecordUrls = Annotated[dict[Kind | None, RecordUrl], BeforeValidator(_by_kind)]
+"""By the kind of the record, None where the system has one kind only."""
 LinkedEntity = Literal["people", "accounts", "opportunities"]
 """Entities whose records have a page of their own."""
 
@@ -146,6 +153,8 @@ class ColumnRules(Part):
     constant: str | None = None
     source: Source | None = None
     """The system whose ids these are, when not the entry's."""
+    kind: Kind | None = None
+    """What the ids are of, in a system that counts leads and contacts apart: ``crm:lead:7``."""
     first_of: str | None = Field(default=None, min_length=1)
     """What separates the items of a list, of which only the first counts."""
     lookup: str | None = Field(default=None, min_length=1)
@@ -416,7 +425,7 @@ class Mapping(Part):
     parameters: dict[str, str] = {}
     channels: list[str] = []
     stages: list[StageMapping] = []
-    record_urls: dict[Source, dict[LinkedEntity, RecordUrl]] = {}
+    record_urls: dict[Source, dict[LinkedEntity, RecordUrls]] = {}
     """By source: where a record is shown in its own system, with {id} for its id there."""
     sources: list[SourceMapping] = []
     files: list[FileMapping] = []

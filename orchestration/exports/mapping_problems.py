@@ -21,6 +21,9 @@ from orchestration.exports.mapping_model import (
     UnpivotMapping,
 )
 
+PERSON_KINDS = {"zendesk_sell": ("lead", "contact")}
+"""What the ids of people are of, by the reader whose system counts them apart."""
+
 _RESERVED = f"{SHARED} is reserved for columns whose ids all systems share; name the system"
 
 
@@ -48,7 +51,25 @@ def meaning_problems(mapping: Mapping, readers: tuple[str, ...]) -> list[str]:
         problems += _entry_problems(mapping, entry, f"files[{index}]")
     for index, source in enumerate(mapping.sources):
         problems += _source_problems(mapping, source, readers, f"sources[{index}]")
-    return problems + _account_problems(mapping.sources)
+    return problems + _url_problems(mapping) + _account_problems(mapping.sources)
+
+
+def _url_problems(mapping: Mapping) -> list[str]:
+    """Pages of people that differ by kind, given as if they did not."""
+    problems = []
+    for reader, kinds in PERSON_KINDS.items():
+        for word in sorted(mapping.sources_read_by(reader) & mapping.record_urls.keys()):
+            for kind in mapping.record_urls[word].get("people", {}):
+                place = f"record_urls.{word}.people"
+                if kind is None:
+                    each = ", ".join(f'{one}: "https://…/{{id}}"' for one in kinds)
+                    problems.append(
+                        f"{place}: a {' and a '.join(kinds)} may have the same id there, and each "
+                        f"kind has its own page; write {{{each}}}"
+                    )
+                elif kind not in kinds:
+                    problems.append(f"{place}.{kind}: no such kind; {nearest(kind, kinds)}")
+    return problems
 
 
 def _account_problems(sources: list[SourceMapping]) -> list[str]:
@@ -116,6 +137,8 @@ def _source_problems(
                 problems.append(f"{where}: {entity} has no such column; {nearest(name, known)}")
             elif spec is not None:
                 problems += _column_problems(mapping, column, spec, where)
+                word = spec.source or source.source or source.reader
+                problems += _kind_problems(mapping, entity, name, spec, word, where)
             elif column.required:
                 problems.append(f"{where}: {entity} needs this column, so it cannot be left empty")
     for entity, custom in source.custom.items():
@@ -204,7 +227,26 @@ def _entry_problems(mapping: Mapping, entry: FileMapping, place: str) -> list[st
             problems.append(f"{where}: {entity.name} has no such column; {nearest(name, columns)}")
         else:
             problems += _column_problems(mapping, column, spec, where)
+            word = spec.source or entry.source or mapping.source
+            problems += _kind_problems(mapping, entity.name, name, spec, word, where)
     return problems + _custom_problems(mapping, entity.name, entry.custom, f"{place}.custom")
+
+
+def _kind_problems(
+    mapping: Mapping, entity: str, name: str, spec: ColumnMapping, word: str, where: str
+) -> list[str]:
+    """Ids of people that would join nobody, since those of their system say a kind."""
+    read = [
+        kinds for reader, kinds in PERSON_KINDS.items() if word in mapping.sources_read_by(reader)
+    ]
+    kinds = read[0] if read else ()
+    is_person = name == "person_id" or (entity, name) == ("people", "merged_into_id")
+    if is_person and kinds and not spec.source_column and spec.kind not in kinds:
+        return [
+            f"{where}.kind: a {' and a '.join(kinds)} of {word} may have the same id; say which "
+            f"this is, `kind: {kinds[0]}` or `kind: {kinds[1]}`"
+        ]
+    return []
 
 
 def _custom_problems(mapping: Mapping, entity: str, custom: CustomFields, place: str) -> list[str]:
@@ -292,6 +334,8 @@ def _column_problems(
             f"{where}.source: only ids belong to a system, and {column.name} is no id; take "
             "source away here"
         )
+    if spec.kind and column.type is not ColumnType.ID:
+        problems.append(f"{where}.kind: only an id is of a kind of record; take kind away here")
     if spec.source_column and (spec.source or column.type is not ColumnType.ID):
         problems.append(
             f"{where}.source_column: only an id without a stated source takes its system from a "

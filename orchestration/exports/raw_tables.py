@@ -33,6 +33,7 @@ _META_TABLES = {
     "record_urls": {
         "source_system": "varchar",
         "entity": "varchar",
+        "id_kind": "varchar",
         "url_template": "varchar",
     },
     "internal_email_domains": {"email_domain": "varchar"},
@@ -208,9 +209,10 @@ def replace_raw_tables(
         connection,
         "record_urls",
         [
-            (source, entity, template)
-            for source, templates in mapping.record_urls.items()
-            for entity, template in templates.items()
+            (source, entity, kind, template)
+            for source, entities in mapping.record_urls.items()
+            for entity, templates in entities.items()
+            for kind, template in templates.items()
         ],
     )
     _replace(

@@ -78,6 +78,8 @@ def _rows(entry: ReaderEntry) -> Iterator[str]:
         origin = ", else ".join(map(_one_of, (spec.column, *spec.fallback)))
         if spec.constant is not None:
             origin = f"{origin}, else `{spec.constant}`" if origin else f"always `{spec.constant}`"
+        if spec.kind:
+            origin += f", as `{spec.kind}:…`"
         if spec.source_column:
             origin += f", of the system in {_one_of(spec.source_column)}"
         if spec.each_of:

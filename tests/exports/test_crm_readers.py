@@ -12,7 +12,7 @@ import pytest
 
 from orchestration.exports.checking import check_file, describe
 from orchestration.exports.entities import ENTITIES
-from orchestration.exports.errors import LoadFailed
+from orchestration.exports.errors import LoadFailed, MappingError
 from orchestration.exports.mapping import read_yaml
 from orchestration.exports.reader_model import Shape, readers
 from tests.conftest import SHARED_DATA
@@ -182,6 +182,80 @@ def test_a_deal_that_the_stream_says_is_deleted_is_so_whatever_arrives_later(com
     assert company.rows("select opportunity_id, is_deleted from raw_mapped.opportunities") == [
         ("zendesk_sell:5", True)
     ]
+
+
+def test_a_lead_and_a_contact_of_one_number_are_two_people_of_sell(company: Company):
+    """They are counted apart there. Wrong: one person with the activities of both."""
+
+    def page(name: str, *records: dict[str, Any]) -> None:
+        company.write(f"{name}.json", json.dumps({"items": [{"data": one} for one in records]}))
+
+    at = "2025-01-11T08:00:00Z"
+    page("leads", {"id": 7, "organization_name": "Made Up", "status": "New", "updated_at": at})
+    page("contacts", {"id": 7, "is_organization": False, "contact_id": 4, "updated_at": at})
+    page("deals", {"id": 5, "stage_id": 12, "value": "1", "contact_id": 7})
+    page("lead_conversions", {"id": 1, "lead_id": 8, "individual_id": 7})
+    both = [{"resource_type": kind, "resource_id": 7} for kind in ("lead", "contact")]
+    page(
+        "calls", *({"id": 10 + n, "made_at": at, "user_id": 1} | who for n, who in enumerate(both))
+    )
+    page(
+        "texts", *({"id": 20 + n, "sent_at": at, "user_id": 1} | who for n, who in enumerate(both))
+    )
+    page("visits", *({"id": 30 + n, "visited_at": at} | who for n, who in enumerate(both)))
+    page(
+        "notes",
+        *(
+            {"id": 40 + n, "content": "x", "creator_id": 1, "created_at": at} | who
+            for n, who in enumerate(both)
+        ),
+    )
+    page(
+        "tasks",
+        *(
+            {"id": 50 + n, "completed": True, "completed_at": at} | who
+            for n, who in enumerate(both)
+        ),
+    )
+    company.write(
+        "lead_stream.jsonl",
+        '{"items": [{"data": {"id": 7, "status": "New"}, "meta": {"event_time": "2025-01-10"}}]}',
+    )
+    company.map("sources:\n  - {reader: zendesk_sell}\n", HEAD)
+    assert company.load().unmatched_files == ()
+    lead, contact = "zendesk_sell:lead:7", "zendesk_sell:contact:7"
+    assert company.rows("select person_id, stage from raw_mapped.people order by 1") == [
+        (contact, None),
+        (lead, "lead"),
+    ]
+    assert company.rows(
+        "select person_id, string_agg(activity_id, ' ' order by activity_id) "
+        "from raw_mapped.activities group by 1 order by 1"
+    ) == [
+        (contact, " ".join(f"zendesk_sell:{tens}1" for tens in range(1, 6))),
+        (lead, " ".join(f"zendesk_sell:{tens}0" for tens in range(1, 6))),
+    ]
+    assert company.rows("select person_id from raw_mapped.opportunities") == [(contact,)]
+    assert company.rows("select person_id from raw_mapped.lead_stage_events") == [(lead,)]
+    assert company.rows("select merged_id, surviving_id from raw_mapped.merges") == [
+        (contact, "zendesk_sell:lead:8")
+    ]
+
+
+@pytest.mark.parametrize("system", ["zendesk_sell", "other"])
+def test_an_own_list_of_people_of_sell_says_their_kind(company: Company, system: str):
+    company.write("own.csv", "lead,reason\n7,student\n")
+    mapping = (
+        f"sources:\n  - {{reader: zendesk_sell, source: other}}\n"
+        f"files:\n  - name: own\n    pattern: own.csv\n    entity: people\n    source: {system}\n"
+        "    columns: {person_id: {column: lead%s}, not_a_prospect_reason: reason}\n"
+    )
+    company.map(mapping % "", HEAD)
+    with pytest.raises(MappingError, match=rf"a lead and a contact of {system} may have the same"):
+        company.load()
+    company.map(mapping % ", kind: lead", HEAD)
+    company.load()
+    assert company.rows("select person_id from raw_mapped.people") == [(f"{system}:lead:7",)]
 
 
 def test_links_of_a_replica_say_whose_a_deal_and_an_activity_are(company: Company):

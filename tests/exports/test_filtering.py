@@ -110,8 +110,8 @@ def test_contacts_of_sell_are_people_or_organizations_in_any_spelling(company: C
     company.map("sources:\n  - {reader: zendesk_sell}\n")
     company.load()
     assert company.rows("select person_id from raw_mapped.people order by 1") == [
-        ("zendesk_sell:1",),
-        ("zendesk_sell:3",),
+        ("zendesk_sell:contact:1",),
+        ("zendesk_sell:contact:3",),
     ]
     assert company.rows("select account_id from raw_mapped.accounts order by 1") == [
         ("zendesk_sell:2",),

@@ -8,7 +8,7 @@ from orchestration.demo.world import Account, Deal, Person
 _PEOPLE = {
     "hubspot": "301{:08d}",
     "salesforce": "00Q8d{:010d}EAA",
-    "zendesk_sell": "27{:08d}",
+    "zendesk_sell": "lead:27{:08d}",
     "pipedrive": "{}",
 }
 _ACCOUNTS = {

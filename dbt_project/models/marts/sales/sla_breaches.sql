@@ -39,7 +39,10 @@ people as (
 
 record_urls as (
 
-    select * from {{ ref('stg_meta__record_urls') }}
+    select
+        *,
+        source_system || ':' || coalesce(id_kind || ':', '') as id_prefix
+    from {{ ref('stg_meta__record_urls') }}
     where entity = 'people'
 
 ),
@@ -119,7 +122,7 @@ breaches_described as (
         breaches_measured.metric_id,
         {{ record_url(
             'record_urls.url_template', 'handoffs.person_id',
-            'people.source_system'
+            'record_urls.id_prefix'
         ) }} as record_url,
 
         ---------- numerics
@@ -147,7 +150,12 @@ breaches_described as (
     left join people
         on handoffs.person_id = people.person_id
     left join record_urls
-        on people.source_system = record_urls.source_system
+        on
+            people.source_system = record_urls.source_system
+            and (
+                record_urls.id_kind is null
+                or starts_with(handoffs.person_id, record_urls.id_prefix)
+            )
 
 )
 

@@ -12,6 +12,7 @@ renamed as (
         ---------- strings
         source_system,
         entity,
+        id_kind,
         url_template
 
     from source
