@@ -51,12 +51,12 @@ def record_of(entry: FileMapping, entity: Entity, fields: Mapping[str, str]) -> 
     if header not in fields:
         return None
     # Two systems may have one id; where a column names the system it is part of the name.
-    systems = {
-        fields[spec.source_column]
-        for spec in entry.columns.values()
-        if spec.column == header and spec.source_column in fields
-    }
-    parts = [f"coalesce({trimmed_text(system)}, '') || ' '" for system in sorted(systems)]
+    systems = {spec.source_column for spec in entry.columns.values() if spec.column == header}
+    parts = [
+        f"coalesce({trimmed_text(fields[system])}, '') || ' '"
+        for system in sorted(filter(None, systems))
+        if system in fields
+    ]
     id_ = f"nullif({trimmed_text(fields[header])}, '')"
     return " || ".join([sql.text(f"{entry.name} "), *parts, id_])
 
