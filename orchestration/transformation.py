@@ -85,8 +85,9 @@ class BuildResult:
         )
 
 
-_parsed: dict[Path, Any] = {}
-"""What dbt parsed in this process, by target folder: parsing costs as much as a small build."""
+_parsed: dict[Path, tuple[str, Any]] = {}
+"""What dbt parsed in this process and from which code, by target folder: parsing costs as much as
+a small build, so homes share it."""
 
 
 @contextmanager
@@ -105,8 +106,9 @@ def _dbt(settings: Settings) -> Iterator[Callable[..., Any]]:
     os.environ.update(variables)
 
     def invoke(*command: str, on_event: Callable[[Any], None] | None = None) -> Any:
+        _, manifest = _parsed.get(settings.dbt_target, ("", None))
         runner = dbtRunner(
-            manifest=_parsed.get(settings.dbt_target),
+            manifest=manifest,
             callbacks=[on_event] if on_event else [],
         )
         result = runner.invoke(
@@ -172,8 +174,14 @@ def manifest_path(settings: Settings) -> Path:
         return path
     settings.dbt_target.mkdir(parents=True, exist_ok=True)
     _parsed.pop(settings.dbt_target, None)
-    with _dbt(settings) as invoke:
-        _parsed[settings.dbt_target] = invoke("parse")
+    for target, parsed in list(_parsed.items()):
+        if parsed[0] == fingerprint and (target / path.name).exists():
+            shutil.copyfile(target / path.name, path)
+            _parsed[settings.dbt_target] = parsed
+            break
+    else:
+        with _dbt(settings) as invoke:
+            _parsed[settings.dbt_target] = (fingerprint, invoke("parse"))
     stamp.write_text(fingerprint)
     return path
 

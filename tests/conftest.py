@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import duckdb
 import pytest
+from filelock import FileLock
 
 from orchestration import pipeline
 from orchestration.settings import PROJECT_ROOT, Settings
@@ -23,12 +25,27 @@ def published(home: Path, exports: Path, config: Path) -> Settings:
     return settings
 
 
+def _published_once(
+    tmp_path_factory: pytest.TempPathFactory, exports: Path, config: Path
+) -> Settings:
+    """A published home that nobody writes to, of the first worker that asks for it."""
+    folder = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        folder = folder.parent
+    home = folder / f"published-{exports.name}"
+    with FileLock(home.with_suffix(".lock")):
+        if not home.is_dir():
+            published(home.with_suffix(".partial"), exports, config)
+            home.with_suffix(".partial").rename(home)
+    return Settings.load({}, home=home, exports=exports, config=config)
+
+
 def _real(tmp_path_factory: pytest.TempPathFactory, name: str) -> Settings:
     exports = SHARED_DATA / name
     if not exports.is_dir():
         pytest.skip(f"the real exports {name} are not beside the project: {exports} is absent")
-    return published(
-        tmp_path_factory.mktemp(name), exports, PROJECT_ROOT / "examples" / name / "exports.yaml"
+    return _published_once(
+        tmp_path_factory, exports, PROJECT_ROOT / "examples" / name / "exports.yaml"
     )
 
 
@@ -44,7 +61,7 @@ def olist_home(tmp_path_factory: pytest.TempPathFactory) -> Settings:
 
 def _worked(tmp_path_factory: pytest.TempPathFactory, folder: str) -> Settings:
     exports = Path(__file__).parent / "worked_examples" / folder
-    return published(tmp_path_factory.mktemp(folder), exports, exports / "exports.yaml")
+    return _published_once(tmp_path_factory, exports, exports / "exports.yaml")
 
 
 @pytest.fixture(scope="session")
