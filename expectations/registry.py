@@ -31,7 +31,7 @@ def load_metrics(dbt_project: Path) -> tuple[Metric, ...]:
     Raises RegistryError.
     """
     folder = dbt_project / "models" / "metrics"
-    yaml = YAML(typ="safe", pure=True)
+    yaml = YAML(typ="safe")
     metrics: dict[str, Metric] = {}
     for path in sorted(folder.glob("*.yml")):
         for entry in yaml.load(path).get("metrics", []):

@@ -76,7 +76,7 @@ def load_suites(dbt_project: Path, rules: Path = RULES) -> tuple[Suite, ...]:
 
 def _suite(path: Path) -> Suite:
     try:
-        document = YAML(typ="safe", pure=True).load(path)
+        document = YAML(typ="safe").load(path)
     except YAMLError as error:
         raise _error(path, f"it is not valid YAML ({error})", "Correct the YAML") from error
     _require_keys(path, "the suite", document, SUITE_KEYS, set())
