@@ -45,6 +45,7 @@ _OFFSET = r"\d[ ]?(Z|z|UTC|[+-]\d{2}(:?\d{2})?)$"
 _ISO_TIME = r"^\d{4}-\d{1,2}-\d{1,2}[T ]\d"
 TRUE = ("true", "t", "yes", "y", "1", "是", "真")
 FALSE = ("false", "f", "no", "n", "0", "否", "假")
+PLAIN = (*TRUE, *FALSE)
 _GAP = r"[\s\x{a0}\x{202f}\x{2009}\x{3000}]+"
 _ODD_SPACE = rf"\d{{4,}}{_GAP}\d|\d{_GAP}(\d{{1,2}}|\d{{4,}})(\D|$)"
 """A space between digits that groups no thousands."""
@@ -159,15 +160,15 @@ class Caster:
         )
 
     def mapped(self, column: Column, spec: ColumnMapping) -> str:
-        """The text ``t_<column>`` after the value map; a word that a vocabulary does not hold is
-        ``__unmapped__``.
+        """The text ``t_<column>`` after the value map; a word that a vocabulary does not hold, or
+        that does not tell a flag, is ``__unmapped__``.
 
         Where the map does not know an id, what a list calls it, ``l_<column>``, counts. A record
         that no list links to another has no link.
         """
         text, label = f"t_{column.name}", f"l_{column.name}"
         unknown = text
-        if column.type is ColumnType.VOCABULARY:
+        if column.type is ColumnType.VOCABULARY or column.is_told_by_words:
             kept = f"when {_is_formula_error(text)} then {text}"
             unknown = f"case {kept} when {text} is not null then {sql.text(UNMAPPED)} end"
         elif spec.lookup:
@@ -191,6 +192,11 @@ class Caster:
             if not targets:
                 return unknown
             return f"case lower({text}) {_whens(targets)} else {unknown} end"
+        if column.is_told_by_words:
+            # An id of a list may be 1, which says nothing yet.
+            words: dict[str, str | None] = {} if spec.lookup else {word: word for word in PLAIN}
+            words |= {word.strip().lower(): target for word, target in spec.values.items()}
+            return f"case lower({text}) {_whens(words)} else {unknown} end"
         if spec.values:
             whens = _whens({word.strip(): target for word, target in spec.values.items()})
             return f"case {text} {whens} else {unknown} end"

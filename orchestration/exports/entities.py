@@ -110,7 +110,7 @@ ENTITIES: dict[str, Entity] = {
                 _word("activity_type", ACTIVITY_TYPES),
                 _word("direction", DIRECTIONS),
                 _flag("is_automated"),
-                _flag("is_connected"),
+                Column("is_connected", ColumnType.BOOLEAN, is_told_by_words=True),
                 _flag("is_deleted"),
             ),
             key=("activity_id",),

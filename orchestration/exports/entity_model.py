@@ -60,6 +60,9 @@ class Column:
     """A row without a value here is quarantined, and a mapping must name it."""
     vocabulary: tuple[str, ...] = ()
     """The closed list of a VOCABULARY column; empty for deal stages, which the mapping lists."""
+    is_told_by_words: bool = False
+    """Of a BOOLEAN: whether words of the source say it, such as the outcome of a call. One that no
+    value map knows says nothing and is shown; the row of any other flag is kept back."""
 
 
 @dataclass(frozen=True)

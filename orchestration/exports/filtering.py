@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import duckdb
 
 from orchestration.exports import sql
-from orchestration.exports.casting import FALSE, TRUE, trimmed_text
+from orchestration.exports.casting import FALSE, PLAIN, TRUE, trimmed_text
 from orchestration.exports.mapping_model import FileMapping
 
 UNDECIDED = "undecided"
@@ -103,7 +103,7 @@ def _condition(
     trimmed = f"coalesce(lower({trimmed_text(fields[header])}), '')"
     empty = sql.texts(null for null in nulls if null not in words)
     cell = f"case when {trimmed} in ({empty}) then '' else {trimmed} end" if empty else trimmed
-    is_boolean = bool({"true", "false"} & set(words)) and set(words) <= {*TRUE, *FALSE, ""}
+    is_boolean = bool({"true", "false"} & set(words)) and set(words) <= {*PLAIN, ""}
     further = entry.known.get(header, [] if is_boolean else None)
     known = None
     if is_boolean:
@@ -111,7 +111,7 @@ def _condition(
     if further is not None:
         known = [*words, *(word.strip().lower() for word in further)]
         if is_boolean:
-            known += [*TRUE, *FALSE]
+            known += PLAIN
         if not is_kept or (is_boolean and "false" not in words):
             known.append("")
     return _Condition(

@@ -27,6 +27,7 @@ from orchestration.exports.custom_fields import custom_column, custom_json
 from orchestration.exports.entities import (
     DUCKDB_TYPES,
     ENTITIES,
+    UNMAPPED,
     Column,
     ColumnType,
     Entity,
@@ -407,7 +408,11 @@ def _outputs(entity: Entity, specs: dict[str, ColumnMapping]) -> list[str]:
             is_link = bool(spec.lookup) and column.type is ColumnType.ID
             if (is_word or spec.values or spec.lookup) and not is_link:
                 changed = f"case when {word} is distinct from m_{name} then {word} end"
-            if spec.lookup and not is_word and not is_link:
+            if column.is_told_by_words:
+                # A word that is known to say nothing is none that the map changed.
+                said = f"coalesce(l_{name}, t_{name})" if spec.lookup else word
+                changed = f"case when lower({said}) <> m_{name} then {said} end"
+            elif spec.lookup and not is_word and not is_link:
                 # An id that no list knows is counted as itself.
                 changed = f"case when l_{name} is null then t_{name} else {changed} end"
             outputs.append(f"{changed} as from_{name}")
@@ -426,5 +431,8 @@ def _failure(casts: list[Cast]) -> str:
         name = cast.column.name
         if cast.column.required:
             whens.append(f"when m_{name} is null then {2 * position}")
-        whens.append(f"when m_{name} is not null and b_{name} is null then {2 * position + 1}")
+        known = f" and m_{name} <> {sql.text(UNMAPPED)}" if cast.column.is_told_by_words else ""
+        whens.append(
+            f"when m_{name} is not null and b_{name} is null{known} then {2 * position + 1}"
+        )
     return f"case {' '.join(whens)} end::integer" if whens else "null::integer"

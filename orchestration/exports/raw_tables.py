@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 import duckdb
 
 from orchestration.exports import sql
-from orchestration.exports.entities import ENTITIES, UNMAPPED, ColumnType, entity_columns
+from orchestration.exports.entities import ENTITIES, UNMAPPED, Column, ColumnType, entity_columns
 from orchestration.exports.mapping_model import Mapping
 from orchestration.exports.observations import add_observations
 from orchestration.exports.report import Drift, FileLoad, QuarantineExample, ValueUse
@@ -284,7 +284,7 @@ def mapped_values(connection: duckdb.DuckDBPyConnection) -> tuple[ValueUse, ...]
             continue
         words = " union all ".join(
             f"""
-            select '{column.name}', from_{column.name}, {column.name}::varchar, count(*)
+            select '{column.name}', from_{column.name}, {_mapped(column)}, count(*)
             from stage_{entity.name}
             where from_{column.name} is not null
             group by 2, 3
@@ -303,6 +303,12 @@ def mapped_values(connection: duckdb.DuckDBPyConnection) -> tuple[ValueUse, ...]
     return tuple(
         sorted(uses, key=lambda use: (not use.is_unmapped, -use.row_count, use.source_value))
     )
+
+
+def _mapped(column: Column) -> str:
+    if column.is_told_by_words:
+        return f"coalesce({column.name}::varchar, {sql.text(UNMAPPED)})"
+    return f"{column.name}::varchar"
 
 
 def quarantine_examples(

@@ -6,6 +6,7 @@ from datetime import datetime
 
 import pytest
 
+from orchestration.exports.entities import ENTITIES
 from orchestration.exports.errors import LoadFailed
 from tests.exports.conftest import DEALS, Company
 
@@ -22,7 +23,7 @@ def _one_column(company: Company, values: list[str], files: str, name: str, colu
     """Load ``values`` as one column of a file; the typed value of each that landed."""
     rows = "".join(f"{number}\tWon\t{value}\n" for number, value in enumerate(values))
     entity = files.split("entity: ")[1].split("\n")[0]
-    key = {"opportunities": "opportunity_id", "people": "person_id"}.get(entity, "account_id")
+    (key,) = ENTITIES[entity].key
     company.write(name, f"id\tstage\tat\n{rows}")
     company.map(files.replace(f"pattern: {name.split('.')[0]}.csv", f"pattern: {name}"))
     company.load()
@@ -224,6 +225,49 @@ files:
     found = _one_column(company, [*expected, "maybe"], files, "people.tsv", "is_test")
     assert found == expected
     assert company.quarantined() == [(12, "is_test", "maybe", "not true or false")]
+
+
+def test_an_outcome_that_nobody_mapped_says_nothing_and_is_shown(company: Company):
+    """The call was made all the same. An id of a list that is not exported says nothing, even 1."""
+    files = """\
+files:
+  - name: calls
+    pattern: calls.tsv
+    entity: activities
+    columns:
+      activity_id: id
+      activity_at: {constant: "2025-01-01"}
+      is_connected: {column: at, values: {Connected: "true", No answer: "false", Planned: null}}
+"""
+    expected = {
+        "CONNECTED": True,
+        "No answer": False,
+        "Planned": None,
+        "Gatekeeper": None,
+        "yes": True,
+    }
+    found = _one_column(company, [*expected, "#REF!"], files, "calls.tsv", "is_connected")
+    assert found == expected
+    assert [row[:3] for row in company.quarantined()] == [(7, "is_connected", "#REF!")]
+    words = "select source_value, mapped_value, is_unmapped from raw_meta.value_map_use order by 1"
+    assert company.rows(words) == [
+        ("CONNECTED", "true", False), ("Gatekeeper", "__unmapped__", True),
+        ("No answer", "false", False),
+    ]  # fmt: skip
+    listed = files.replace("column: at,", "column: at, lookup: outcomes,")
+    listed += """\
+  - name: outcomes
+    pattern: outcomes.csv
+    entity: lookups
+    columns: {lookup: {constant: outcomes}, code: id, label: name}
+"""
+    company.write("outcomes.csv", "id,name\n1,No answer\n2,Connected\n3,Gatekeeper\n")
+    expected = {"1": False, "2": True, "3": None, "0": None}
+    assert _one_column(company, [*expected], listed, "calls.tsv", "is_connected") == expected
+    assert company.rows(words) == [
+        ("0", "__unmapped__", True), ("Connected", "true", False),
+        ("Gatekeeper", "__unmapped__", True), ("No answer", "false", False),
+    ]  # fmt: skip
 
 
 SPLITS = """\
