@@ -29,8 +29,8 @@ HEADER_WITHIN = 50
 
 DELIMITERS = (",", ";", "\t", "|")
 _LINE_ENDS = "\r\n"
-_BLANK = " \t\r\n\x1a"
-"""What a line of nothing may hold; old programs end a text with Control-Z."""
+_BLANK = " \t\r\n\x1a\xa0\u3000"
+"""What a row of nothing may hold; old programs end a text with Control-Z."""
 _STRAIGHT = {ord(mark): '"' for mark in "“”„‟"} | {ord(mark): "'" for mark in "‘’‚‛"}
 
 
@@ -131,6 +131,11 @@ def read_header(path: Path, text: Text, stated: str | None, wanted: Collection[s
     return found
 
 
+def is_blank(cells: Iterable[str]) -> bool:
+    """Whether a row holds nothing, as spreadsheets leave below their data: it is no row."""
+    return not any(cell.strip(_BLANK) for cell in cells)
+
+
 def shown(names: Collection[str], wanted: Collection[str]) -> int:
     """How many of the mapped columns a row names."""
     return len(set(wanted) & set(names))
@@ -156,6 +161,8 @@ def read_rows(
         and not text.has_mixed_line_ends
     )
     if is_plain and _read_in_engine(connection, text, header, table):
+        cells = (f"trim(f{index}, {sql.text(_BLANK)}) = ''" for index in range(len(header.names)))
+        connection.execute(f"delete from {table} where {' and '.join(cells)}")
         return []
     malformed: list[Malformed] = []
     repaired = scratch / "repaired.csv"
@@ -340,7 +347,7 @@ def _records(
                         last = last or Malformed(first, "a quote that never closes", _raw(lines))
                 reader = _reader(lines, header.delimiter, is_strict=True)
                 continue
-            if not fields or (len(fields) == 1 and not _raw(lines).strip(_BLANK)):
+            if is_blank(fields):
                 continue
             first_cell = fields[0].strip()
             fields = _unwrapped(fields, header)

@@ -23,6 +23,7 @@ from orchestration.exports.delimited import (
     HEADER_WITHIN,
     Footers,
     Malformed,
+    is_blank,
     read_header,
     read_numbered,
     read_rows,
@@ -266,7 +267,7 @@ def _filled_rows(workbook: Any, name: str) -> deque[tuple[int, list[Any]]]:
     return deque(
         (number, values)
         for number, values in enumerate(sheet.to_python(skip_empty_area=True), start=first)
-        if any(value != "" for value in values)
+        if not is_blank(map(str, values))
     )
 
 

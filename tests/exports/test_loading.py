@@ -219,7 +219,8 @@ def test_no_row_is_lost_whatever_the_file_holds(
     company: Company, records: list[list[str]], line_end: str, damage: int | None
 ):
     """Read counts non-blank records as Python's csv module sees them when nothing is damaged."""
-    records = [cells for cells in records if len(cells) > 1 or cells[0].strip(" \t\x1a")]
+    blank = " \t\r\n\x1a\xa0\u3000"
+    records = [cells for cells in records if any(cell.strip(blank) for cell in cells)]
     text = io.StringIO(newline="")
     # With minimal quoting and this line end, csv.writer leaves a lone carriage return unquoted.
     quoting = csv.QUOTE_ALL if line_end == "\n" else csv.QUOTE_MINIMAL

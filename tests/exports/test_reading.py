@@ -266,6 +266,37 @@ def test_a_header_without_rows_loads_nothing(company: Company):
     assert company.deals("id,stage,amount,closed\n") == []
 
 
+@pytest.mark.parametrize("odd", ["", "3,Won\n"], ids=["read at once", "taken apart"])
+@pytest.mark.parametrize("blank", [",,,", ",", " , ,\t,\u00a0", '"","","",""'])
+def test_a_row_of_delimiters_is_no_row(company: Company, blank: str, odd: str):
+    """Spreadsheets leave them below their data. A file with a ragged row is taken apart."""
+    content = f"id,stage,amount,closed\n{blank}\n1,Won,5,2025-01-01\n{blank}\n{odd}{blank}\n"
+    assert company.deals(content) == [("1", "Won", 5.0, "2025-01-01")]
+    assert company.rows("select rows_read, rows_quarantined from raw_meta.file_loads") == [
+        (1 + bool(odd), int(bool(odd)))
+    ]
+    assert company.rows("select _source_row from raw_mapped.opportunities") == [(3,)]
+
+
+def test_a_row_of_empty_cells_of_a_workbook_is_no_row(company: Company, tmp_path: Path):
+    import openpyxl
+
+    book = openpyxl.Workbook()
+    sheet = book.active
+    assert sheet is not None
+    for row in (
+        ["id", "stage", "amount", "closed"],
+        ["", " ", None, "\u00a0"],
+        ["1", "Won", 5, ""],
+    ):
+        sheet.append(row)
+    book.save(tmp_path / "deals.xlsx")
+    content = (tmp_path / "deals.xlsx").read_bytes()
+    assert company.deals(content, "deals.xlsx") == [("1", "Won", 5.0, None)]
+    assert company.rows("select rows_read, rows_quarantined from raw_meta.file_loads") == [(1, 0)]
+    assert company.rows("select _source_row from raw_mapped.opportunities") == [(3,)]
+
+
 def test_hostile_text_stays_text(company: Company):
     hostile = [
         "'; drop table raw_mapped.opportunities; --",
