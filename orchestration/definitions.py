@@ -4,6 +4,10 @@ from pathlib import Path
 
 import dagster as dg
 
+from orchestration.dagster_storage import spare_disk_waits
+
+spare_disk_waits()
+
 
 @dg.definitions
 def defs() -> dg.Definitions:
