@@ -128,7 +128,7 @@ class Caster:
         nulls = self.entry.nulls_of(spec)
         default = spec.default or (self.currency if column.name == "currency" else None)
         empty = f" else {sql.text(default)}" if default else ""
-        text = f"case when {trimmed} not in ({sql.texts(nulls)}) then {trimmed}{empty} end"
+        text = f"case when not {sql.one_of(trimmed, nulls)} then {trimmed}{empty} end"
         text_in = mapped[column.name]
         system = beside if spec.source_column else None
         value, reason = self._typed(column, spec, text_in, mapped, system)
@@ -140,7 +140,7 @@ class Caster:
         complaint = self._complaint(column, trimmed_text(item), reason)
         if beside is not None and spec.less:
             off = trimmed_text(beside)
-            is_none = f"{off} in ({sql.texts(nulls)})"
+            is_none = sql.one_of(off, nulls)
             value += f" - case when {is_none} then 0 else {self._amount(off, mapped, spec)} end"
             unread = f"not {is_none} and try_cast({self.number(off)} as decimal(18, 4)) is null"
             no_number = f"{spec.less!r}, which is taken off it, is {reason}"
@@ -231,8 +231,8 @@ class Caster:
                 return self._share(text, spec.percent), "not a share between 0 and 1"
             case ColumnType.BOOLEAN:
                 value = (
-                    f"case when lower({text}) in ({sql.texts(TRUE)}) then true "
-                    f"when lower({text}) in ({sql.texts(FALSE)}) then false end"
+                    f"case when {sql.one_of(f'lower({text})', TRUE)} then true "
+                    f"when {sql.one_of(f'lower({text})', FALSE)} then false end"
                 )
                 return value, "not true or false"
             case ColumnType.TIME:
@@ -271,7 +271,7 @@ class Caster:
         words = self.mapping.sources_read_by(salesforce_ids.SYSTEM)
         in_full = f"({salesforce_ids.in_full(text)})"
         if system is not None:
-            is_salesforce = f"lower({trimmed_text(system)}) in ({sql.texts(sorted(words))})"
+            is_salesforce = sql.one_of(f"lower({trimmed_text(system)})", sorted(words))
             return f"(case when {is_salesforce} then {in_full} else {text} end)"
         source = spec.source or self.entry.source or self.mapping.source
         return in_full if source in words else text
@@ -376,7 +376,7 @@ class Caster:
         stated = f"coalesce(upper({mapped.get('currency', 'null')}), {sql.text(self.currency)}, '')"
         marks = f"regexp_extract_all({_capitals(text)}, {sql.text(currencies.PATTERN)})"
         users = " ".join(
-            f"when {sql.text(mark)} then {stated} in ({sql.texts(codes)})"
+            f"when {sql.text(mark)} then {sql.one_of(stated, codes)}"
             for mark, codes in currencies.MARKS.items()
         )
         # Without a currency to compare with, an amount that names one is refused.
@@ -390,8 +390,8 @@ class Caster:
         units = "1000000" if spec.micros else ""
         if spec.minor:
             units = (
-                f"case when {stated} in ({sql.texts(currencies.WITHOUT_MINOR_UNIT)}) then 1 "
-                f"when {stated} in ({sql.texts(currencies.OF_A_THOUSAND)}) then 1000 else 100 end"
+                f"case when {sql.one_of(stated, currencies.WITHOUT_MINOR_UNIT)} then 1 "
+                f"when {sql.one_of(stated, currencies.OF_A_THOUSAND)} then 1000 else 100 end"
             )
         return f"({typed} / {units})::decimal(18, 4)" if units else typed
 
@@ -417,7 +417,7 @@ def trimmed_text(field: str) -> str:
 
 def _is_formula_error(text: str) -> str:
     # Asking for the first sign spares almost every value the list.
-    return f"(starts_with({text}, '#') and upper({text}) in ({sql.texts(_FORMULA_ERRORS)}))"
+    return f"(starts_with({text}, '#') and {sql.one_of(f'upper({text})', _FORMULA_ERRORS)})"
 
 
 def _whole(text: str, id_: str) -> str:

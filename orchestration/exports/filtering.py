@@ -41,7 +41,7 @@ class _Condition:
 
     @property
     def wanted(self) -> str:
-        return f"{self.cell} {'' if self.is_kept else 'not '}in ({sql.texts(self.words)})"
+        return f"{'' if self.is_kept else 'not '}{sql.one_of(self.cell, self.words)}"
 
     @property
     def doubt(self) -> Doubt:
@@ -82,7 +82,7 @@ def _take_doubted(
     if not conditions:
         return ()
     whens = " ".join(
-        f"when {condition.cell} not in ({sql.texts(condition.known or ())}) then {position}"
+        f"when not {sql.one_of(condition.cell, condition.known or ())} then {position}"
         for position, condition in enumerate(conditions)
     )
     connection.execute(
@@ -101,8 +101,10 @@ def _condition(
     words = [word.strip().lower() for word in stated]
     nulls = [null.strip().lower() for null in entry.nulls]
     trimmed = f"coalesce(lower({trimmed_text(fields[header])}), '')"
-    empty = sql.texts(null for null in nulls if null not in words)
-    cell = f"case when {trimmed} in ({empty}) then '' else {trimmed} end" if empty else trimmed
+    empty = [null for null in nulls if null not in words]
+    cell = trimmed
+    if empty:
+        cell = f"case when {sql.one_of(trimmed, empty)} then '' else {trimmed} end"
     is_boolean = bool({"true", "false"} & set(words)) and set(words) <= {*PLAIN, ""}
     further = entry.known.get(header, [] if is_boolean else None)
     known = None

@@ -386,8 +386,10 @@ def _filled(entry: FileMapping, spec: ColumnMapping, fields: dict[str, str]) -> 
     cells = [fields[header] for header in (spec.column, *spec.fallback) if header in fields]
     if len(cells) == 1:
         return cells[0]
-    nulls = sql.texts(entry.nulls_of(spec))
-    filled = (f"case when {trimmed_text(cell)} not in ({nulls}) then {cell} end" for cell in cells)
+    filled = (
+        f"case when not {sql.one_of(trimmed_text(cell), entry.nulls_of(spec))} then {cell} end"
+        for cell in cells
+    )
     return f"coalesce({', '.join(filled)}, {cells[0]})"
 
 

@@ -84,7 +84,7 @@ def _list(
 
         select * exclude (item_no), row_number() over (order by _source_row, item_no) as _row_id
         from items
-        where {trimmed_text(field)} not in ({_empty(entry)})
+        where not {sql.one_of(trimmed_text(field), _empty(entry))}
         """
     )
 
@@ -123,10 +123,10 @@ def _unpivot(
             cell.value as u_value,
             row_number() over (order by _source_row, cell.position) as _row_id
         from cells
-        where {trimmed_text("cell.value")} not in ({_empty(entry)})
+        where not {sql.one_of(trimmed_text("cell.value"), _empty(entry))}
         """
     )
 
 
-def _empty(entry: FileMapping) -> str:
-    return sql.texts(dict.fromkeys(word.strip() for word in ("", *entry.nulls)))
+def _empty(entry: FileMapping) -> list[str]:
+    return list(dict.fromkeys(word.strip() for word in ("", *entry.nulls)))

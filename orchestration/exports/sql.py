@@ -27,6 +27,14 @@ def texts(values: Iterable[str]) -> str:
     return ", ".join(text(value) for value in values)
 
 
+def one_of(field: str, values: Iterable[str]) -> str:
+    """Whether the field is one of the values; null for null.
+
+    ``in`` would be a join to a table of them, and a file has more such lists than rows at times.
+    """
+    return f"list_contains([{texts(values)}]::varchar[], {field})"
+
+
 def count(connection: duckdb.DuckDBPyConnection, query: str) -> int:
     """The one number a query returns."""
     row = connection.execute(query).fetchone()
