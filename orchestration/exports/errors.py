@@ -105,5 +105,10 @@ def nearest(word: str, known: Iterable[str]) -> str:
     return f"{label}: {', '.join(shown)}" if shown else "there are none"
 
 
+def first_line(error: Exception) -> str:
+    """What an error of a library says, without the lines that explain it."""
+    return str(error).strip().splitlines()[0]
+
+
 def _count(number: int, noun: str) -> str:
     return f"{number} {noun}" if number == 1 else f"{number} {noun}s"

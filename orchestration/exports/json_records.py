@@ -25,7 +25,8 @@ import duckdb
 from orchestration.exports import sql
 from orchestration.exports.delimited import Malformed, read_numbered, unique_names
 from orchestration.exports.encoding import Text
-from orchestration.exports.errors import DamagedFile, FileError, cut_off, nearest
+from orchestration.exports.errors import DamagedFile, FileError, cut_off, first_line
+from orchestration.exports.json_pages import read_pages
 
 
 @dataclass(frozen=True)
@@ -158,7 +159,7 @@ def _read_records(
 ) -> None:
     """Fill the temporary table ``json_rows`` with the records and their numbers."""
     if records is not None:
-        _read_documents(connection, path, text, records)
+        read_pages(connection, path, text, records)
     elif _starts_with_bracket(text):
         _read_array(connection, path, text)
     else:
@@ -205,7 +206,7 @@ def _pair_keys(connection: duckdb.DuckDBPyConnection, array: Way, item: Any) -> 
     """The keys that an array of pairs holds anywhere in the file; none of any other array."""
     if not isinstance(item, dict) or set(item) != {"key", "value"}:
         return []
-    keys = f"json_extract_string(json, {sql.text(_json_path(array) + '[*].key')})"
+    keys = f"json_extract_string(json, {sql.text(sql.json_path(array) + '[*].key')})"
     found = connection.execute(f"select distinct unnest({keys}) from json_rows").fetchall()
     return [key for (key,) in found if key]
 
@@ -228,7 +229,7 @@ def _explode(connection: duckdb.DuckDBPyConnection, paths: Sequence[Way]) -> Non
     arrays = list(dict.fromkeys(keys[: keys.index(None)] for keys in paths if None in keys))
     if not arrays:
         return
-    items = f"from_json(json_extract(json, {sql.text(_json_path(arrays[0]))}), '[\"json\"]')"
+    items = f"from_json(json_extract(json, {sql.text(sql.json_path(arrays[0]))}), '[\"json\"]')"
     connection.execute(
         f"""
         create or replace temp table json_rows as
@@ -250,7 +251,7 @@ def _pair_up(connection: duckdb.DuckDBPyConnection, paths: Sequence[Way]) -> Non
     """Add each array of pairs that a path goes into as a column of keys and texts."""
     columns = []
     for number, array in enumerate(_pair_arrays(paths)):
-        items = f"json_extract(json, {sql.text(_json_path(array))})"
+        items = f"json_extract(json, {sql.text(sql.json_path(array))})"
         row = connection.execute(f"select json_group_structure({items}) from json_rows").fetchone()
         (item,) = json.loads(row[0]) if row else ({},)
         types = item["value"] if isinstance(item["value"], dict) else None
@@ -281,8 +282,8 @@ def _value(keys: Way, paths: Sequence[Way]) -> str:
         same = f"list_filter({pairs}, lambda pair: pair.key = {sql.text(last.key)})"
         return f"list_extract({same}, 1).text"
     if None not in keys:
-        return f"json_extract_string(json, {sql.text(_json_path(keys))})"
-    inner = _json_path(keys[keys.index(None) + 1 :])
+        return f"json_extract_string(json, {sql.text(sql.json_path(keys))})"
+    inner = sql.json_path(keys[keys.index(None) + 1 :])
     return f"json_extract_string(item, {sql.text(inner)})"
 
 
@@ -308,7 +309,7 @@ def _read_array(connection: duckdb.DuckDBPyConnection, path: Path, text: Text) -
         )
     except duckdb.Error as error:
         raise DamagedFile(
-            f"Reading {path.name} as a JSON array: {_first_line(error)}. A retry will not "
+            f"Reading {path.name} as a JSON array: {first_line(error)}. A retry will not "
             "help. Export it again, or as one object a line (JSONL)."
         ) from error
 
@@ -339,120 +340,3 @@ def _read_lines(connection: duckdb.DuckDBPyConnection, text: Text, scratch: Path
         """
     )
     connection.execute("drop table json_lines")
-
-
-def _read_documents(
-    connection: duckdb.DuckDBPyConnection, path: Path, text: Text, records: str
-) -> None:
-    """The records of one document, of one a line, or of an array of them, numbered through."""
-    size = max(text.path.stat().st_size, 1 << 20)
-    try:
-        # A page of an API is one object, longer than DuckDB expects unless told.
-        connection.execute(
-            f"""
-            create or replace temp table json_pages as
-            with texts as (
-                select json, row_number() over () as text_no
-                from read_json_objects(
-                    {sql.text(str(text.path))}, format = 'unstructured',
-                    maximum_object_size = {size}
-                )
-            ),
-
-            pages as (
-                select
-                    unnest(
-                        case when json_type(json) = 'ARRAY'
-                            then from_json(json, '["json"]') else [json]
-                        end
-                    ) as page,
-                    text_no
-                from texts
-            )
-
-            select page, row_number() over () as page_no from pages
-            """
-        )
-    except duckdb.Error as error:
-        raise DamagedFile(
-            f"Reading {path.name} as JSON documents: {_first_line(error)}. The file is cut off or "
-            "damaged; a retry will not help. Export or copy it again."
-        ) from error
-    found = _locate(connection, path, records)
-    connection.execute(
-        f"""
-        create or replace temp table json_rows as
-        with items as (
-            select
-                page_no,
-                unnest(from_json(json_extract(page, {sql.text(found)}), '["json"]')) as json,
-                generate_subscripts(
-                    from_json(json_extract(page, {sql.text(found)}), '["json"]'), 1
-                ) as item_no
-            from json_pages
-        )
-
-        select json, row_number() over (order by page_no, item_no) as _source_row from items
-        """
-    )
-    connection.execute("drop table json_pages")
-
-
-def _locate(connection: duckdb.DuckDBPyConnection, path: Path, records: str) -> str:
-    """The JSON path to the array ``records`` names, which every document must have.
-
-    A page of an API without records may say null there.
-    Of keys that hold dots themselves the longest that fits counts.
-    """
-    way: list[str] = []
-    rest = records
-    while rest:
-        inner = f"json_extract(page, {sql.text(_json_path(tuple(way)))})" if way else "page"
-        keys = [
-            key
-            for (key,) in connection.execute(
-                f"select distinct unnest(json_keys({inner})) as key from json_pages order by key"
-            ).fetchall()
-        ]
-        fitting = [key for key in keys if f"{rest}.".startswith(f"{key}.")]
-        if not fitting:
-            raise _no_records(path, records, f"there is no {rest!r}", way, keys)
-        way.append(max(fitting, key=len))
-        rest = rest[len(way[-1]) + 1 :]
-    place = _json_path(tuple(way))
-    odd = connection.execute(
-        f"""
-        select page_no, json_type(page, {sql.text(place)}), json_keys(page) from json_pages
-        where coalesce(json_type(page, {sql.text(place)}), '') not in ('ARRAY', 'NULL')
-        order by page_no limit 1
-        """
-    ).fetchone()
-    if odd:
-        page_no, kind, keys = odd
-        fact = "is missing" if kind is None else f"is {kind.lower()} and no array"
-        raise _no_records(path, records, f"in document {page_no} it {fact}", [], keys or [])
-    return place
-
-
-def _no_records(path: Path, records: str, fact: str, way: list[str], keys: list[str]) -> FileError:
-    place = f" in {'.'.join(way)!r}" if way else ""
-    return FileError(
-        f"Reading {path.name}: its records should stand at {records!r}, but {fact}; the keys found"
-        f"{place} are {', '.join(map(repr, keys))[:600] or 'none'} "
-        f"({nearest(records.split('.')[-1], keys)}). A retry will not help. Correct `records` in "
-        "the file's entry, or export it again."
-    )
-
-
-def _json_path(keys: Way) -> str:
-    def part(key: str | int | Pair | None) -> str:
-        if not isinstance(key, str):
-            return f"[{key}]"
-        escaped = key.replace("\\", "\\\\").replace('"', '\\"')
-        return f'."{escaped}"'
-
-    return "$" + "".join(map(part, keys))
-
-
-def _first_line(error: Exception) -> str:
-    return str(error).strip().splitlines()[0]

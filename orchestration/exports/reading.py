@@ -31,7 +31,7 @@ from orchestration.exports.delimited import (
     unique_names,
 )
 from orchestration.exports.encoding import Text, as_utf8, chunks
-from orchestration.exports.errors import DamagedFile, FileError, nearest
+from orchestration.exports.errors import DamagedFile, FileError, first_line, nearest
 from orchestration.exports.json_records import nested_headers, read_json, read_nested
 from orchestration.exports.kinds import JSON, TEXT, kind_of, not_read
 from orchestration.exports.mapping_model import FileMapping
@@ -149,7 +149,7 @@ def parquet_headers(
 
 def _no_parquet(path: Path, error: duckdb.Error) -> DamagedFile:
     return DamagedFile(
-        f"Reading {path.name} as Parquet: {_first_line(error)}. A retry will not help. Export "
+        f"Reading {path.name} as Parquet: {first_line(error)}. A retry will not help. Export "
         "it again."
     )
 
@@ -301,7 +301,3 @@ def free_scratch(scratch: Path) -> None:
     """Remove the rewritten copies of one file; they may be as large as the export."""
     shutil.rmtree(scratch, ignore_errors=True)
     scratch.mkdir(parents=True, exist_ok=True)
-
-
-def _first_line(error: Exception) -> str:
-    return str(error).strip().splitlines()[0]

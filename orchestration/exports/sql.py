@@ -40,3 +40,15 @@ def count(connection: duckdb.DuckDBPyConnection, query: str) -> int:
     row = connection.execute(query).fetchone()
     assert row is not None
     return row[0]
+
+
+def json_path(keys: Iterable[object]) -> str:
+    """The JSON path that goes by ``keys``, numbers being positions in an array."""
+
+    def part(key: object) -> str:
+        if not isinstance(key, str):
+            return f"[{key}]"
+        escaped = key.replace("\\", "\\\\").replace('"', '\\"')
+        return f'."{escaped}"'
+
+    return "$" + "".join(map(part, keys))
