@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Mapping as Mapping_
 from dataclasses import dataclass
 
-from orchestration.exports import currencies, salesforce_ids, sql
+from orchestration.exports import currencies, moments, salesforce_ids, sql
 from orchestration.exports.entities import ENTITIES, UNMAPPED, Column, ColumnType
-from orchestration.exports.mapping_model import EPOCHS, ColumnMapping, FileMapping, Mapping
+from orchestration.exports.mapping_model import ColumnMapping, FileMapping, Mapping
 
 SALTED_IDS = (
     "person_id", "merged_into_id", "owner_id", "qualified_by_owner_id", "account_id",
@@ -29,20 +29,7 @@ YEARS = (1900, 2100)
 """A date outside is a typing mistake, and one of them would stretch every calendar to it."""
 
 _SPACES = "[\\s\\x{a0}\\x{3000}]"
-_TIMES = ("%H:%M:%S", "%H:%M:%S.%f", "%H:%M", "%I:%M:%S %p", "%I:%M %p")
-_YEAR_FIRST = ("%Y%m%d", "%Y/%m/%d", "%Y.%m.%d", "%Y年%m月%d日")
-_NAMED_MONTHS = (
-    "%d %b %Y", "%d-%b-%Y", "%b %d, %Y", "%b %d %Y", "%d %B %Y", "%d-%B-%Y", "%B %d, %Y",
-    "%B %d %Y",
-)  # fmt: skip
-_NUMBERED = tuple(
-    f"%{first}{mark}%{second}{mark}%Y"
-    for mark in "/.-"
-    for first, second in (("d", "m"), ("m", "d"))
-)
 _CLOCK = r"([01]?\d|2[0-3]):[0-5]\d(:00)?|24:00(:00)?"
-_OFFSET = r"\d[ ]?(Z|z|UTC|[+-]\d{2}(:?\d{2})?)$"
-_ISO_TIME = r"^\d{4}-\d{1,2}-\d{1,2}[T ]\d"
 TRUE = ("true", "t", "yes", "y", "1", "是", "真")
 FALSE = ("false", "f", "no", "n", "0", "否", "假")
 PLAIN = (*TRUE, *FALSE)
@@ -211,15 +198,16 @@ class Caster:
         system: str | None,
     ) -> tuple[str, str]:
         formats = tuple(spec.date_format or self.entry.date_format)
+        zones = self.zone, self.mapping.reporting_zone
         source = None if spec.source_column else self.entry.source_of(spec)
         words = "".join(f"{word}:" for word in (source, spec.kind) if word)
         prefix = f"{sql.text(words)} || " if words else ""
         stated = f" or in {' or '.join(formats)}" if formats else ""
         match column.type:
             case ColumnType.DATE:
-                return self._date(text, formats), f"not a date in ISO form{stated}"
+                return moments.day(text, formats, *zones), f"not a date in ISO form{stated}"
             case ColumnType.TIMESTAMP:
-                return self._timestamp(text, formats), f"not a time in ISO form{stated}"
+                return moments.instant(text, formats, *zones), f"not a time in ISO form{stated}"
             case ColumnType.AMOUNT:
                 return self._amount(text, mapped, spec), self._no_number()
             case ColumnType.NUMBER:
@@ -275,51 +263,6 @@ class Caster:
             return f"(case when {is_salesforce} then {in_full} else {text} end)"
         source = spec.source or self.entry.source or self.mapping.source
         return in_full if source in words else text
-
-    def _date(self, text: str, formats: tuple[str, ...]) -> str:
-        """As typed; a point in time becomes the day it falls on in the reporting zone."""
-        moment = f"timezone({sql.text(self.mapping.reporting_zone)}, {self._moment(text, formats)})"
-        days = _strptime(text, [form for form in formats if not _is_moment(form)])
-        return (
-            f"coalesce({days}{_iso_date(text)}, {moment}::date, "
-            f"{_strptime(text, _understood(formats)).removesuffix(', ')}::date)::date"
-        )
-
-    def _timestamp(self, text: str, formats: tuple[str, ...]) -> str:
-        """UTC; a date alone is its midnight in the reporting zone."""
-        days = _strptime(text, [form for form in formats if not _is_moment(form)])
-        day = (
-            f"coalesce({days}{_iso_date(text)}::timestamp, "
-            f"{_strptime(text, _understood(formats)).removesuffix(', ')})"
-        )
-        midnight = f"timezone({sql.text(self.mapping.reporting_zone)}, {day})"
-        return f"timezone('UTC', coalesce({self._moment(text, formats)}, {midnight}))"
-
-    def _moment(self, text: str, formats: tuple[str, ...]) -> str:
-        """The instant of a text with a time of day, null for any other."""
-        stated = [form for form in formats if _has_time(form)]
-        offset_formats = [form for form in stated if "%z" in form]
-        dated = [form for form in formats if not _is_moment(form)]
-        with_times = [f"{form} {time}" for form in dated for time in _TIMES]
-        local_formats = [form for form in stated if "%z" not in form] + with_times
-        understood = [f"{form} {time}" for form in _understood(formats) for time in _TIMES]
-        zone = sql.text(self.zone)
-        iso = f"length({text}) > 10 and regexp_matches({text}, '{_ISO_TIME}')"
-        has_offset = f"regexp_matches({text}, '{_OFFSET}')"
-        parts = [
-            *(_since_1970(text, form) for form in formats if form in EPOCHS),
-            f"timezone('UTC', {_strptime(text, offset_formats).removesuffix(', ')})"
-            if offset_formats
-            else "",
-            f"timezone({zone}, {_strptime(text, local_formats).removesuffix(', ')})"
-            if local_formats
-            else "",
-            f"case when {iso} and {has_offset} then try_cast({text} as timestamptz) "
-            f"when {iso} then timezone({zone}, try_cast({text} as timestamp)) end",
-            f"case when contains({text}, ':') then "
-            f"timezone({zone}, {_strptime(text, understood).removesuffix(', ')}) end",
-        ]
-        return f"coalesce({', '.join(part for part in parts if part)})"
 
     def _complaint(self, column: Column, text: str, reason: str) -> str:
         """The SQL of ``reason``, or of the better one that the exported ``text`` itself gives."""
@@ -431,40 +374,6 @@ def _whole(text: str, id_: str) -> str:
 def _capitals(text: str) -> str:
     """The text without any space, in capitals, with straight apostrophes."""
     return f"upper(replace(regexp_replace({text}, '{_GAP}', '', 'g'), '’', chr(39)))"
-
-
-def _understood(formats: tuple[str, ...]) -> list[str]:
-    """What is read without being stated; day and month in numbers only while neither is stated."""
-    return [*_YEAR_FIRST, *_NAMED_MONTHS, *(() if formats else _NUMBERED)]
-
-
-def _is_moment(form: str) -> bool:
-    return form in EPOCHS or _has_time(form)
-
-
-def _since_1970(text: str, form: str) -> str:
-    """The instant of a count of seconds or parts of them, null for any other text."""
-    # More digits lie outside YEARS, and would overflow.
-    digits, factor = {"epoch": (11, 1_000_000), "epoch_ms": (14, 1000), "epoch_us": (17, 1)}[form]
-    is_count = f"regexp_full_match({text}, '-?\\d{{1,{digits}}}(\\.\\d+)?')"
-    count = f"try_cast(case when {is_count} then {text} end as decimal(24, 6))"
-    return f"timezone('UTC', make_timestamp(({count} * {factor})::bigint))"
-
-
-def _has_time(form: str) -> bool:
-    return any(part in form for part in ("%H", "%I", "%X", "%c", "%s"))
-
-
-def _iso_date(text: str) -> str:
-    return (
-        f"case when length({text}) <= 10 and {text} >= '0' and {text} < ':' "
-        f"then try_cast({text} as date) end"
-    )
-
-
-def _strptime(text: str, formats: list[str]) -> str:
-    """A parse with a trailing comma for ``coalesce``; nothing when there is no format."""
-    return f"try_strptime({text}, [{sql.texts(formats)}]), " if formats else ""
 
 
 def within_bounds(column: Column, value: str) -> str:
