@@ -55,6 +55,14 @@ def load(settings: Settings, run_id: str) -> warehouse.LoadReport:
         log.info("  %s: no %s are read from it (%s)", left.file, left.entity, left.reason)
     if len(report.left_out) > 10:
         log.info("  … and %s more that are not read from their files", len(report.left_out) - 10)
+    for file in report.unfinished_files[:10]:
+        log.info(
+            "  %s: it says that more pages follow, and the next one is not among the files, so "
+            "that records are missing; a retry will not help, export every page",
+            file,
+        )
+    if len(report.unfinished_files) > 10:
+        log.info("  … and %s more without their next page", len(report.unfinished_files) - 10)
     for file, encoding in report.guessed_encodings.items():
         log.info(
             "  %s: read as %s, which is a guess; state its `encoding` if names look wrong",

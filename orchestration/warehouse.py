@@ -194,6 +194,7 @@ def load_exports(settings: Settings, run_id: str, input_fingerprint: str = "") -
             repeated_files=tuple(plan.repeated),
             unmatched_files=tuple(plan.unmatched),
             left_out=tuple(plan.left_out),
+            unfinished_files=tuple(plan.unfinished),
         )
 
 

@@ -181,6 +181,8 @@ def describe(check: Check) -> Iterator[str]:
         f"records at {header.records!r}" if header.records else "",
     ]
     yield f"  {', '.join(fact for fact in facts if fact) or 'columns as stored'}"
+    if header.pages.unended:
+        yield "  it says that more pages follow; the next one must be among the files"
     if check.reason:
         yield f"  nothing to read: {check.reason}"
     for checked in check.entries:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
@@ -9,6 +10,38 @@ import duckdb
 from orchestration.exports import sql
 from orchestration.exports.encoding import Text
 from orchestration.exports.errors import DamagedFile, FileError, first_line, nearest
+
+_SAYS_MORE = (
+    # Salesforce, Stripe, HubSpot, Zendesk Sell, Pipedrive with its two ways of paging.
+    ("$.done", "= 'false'"),
+    ("$.has_more", "= 'true'"),
+    ("$.paging.next.after", "is not null"),
+    ("$.meta.links.next_page", "is not null"),
+    ("$.additional_data.pagination.more_items_in_collection", "= 'true'"),
+    ("$.additional_data.next_cursor", "is not null"),
+)
+
+
+@dataclass(frozen=True)
+class Pages:
+    """What the pages of a file say of those that follow, each by the number of records that its
+    list has in all, where an API says it."""
+
+    ended: frozenset[str] = frozenset()
+    """Lists whose last page is among them."""
+    unended: frozenset[str] = frozenset()
+    """Lists of which every page says that more follow."""
+
+
+def pages_seen(connection: duckdb.DuckDBPyConnection) -> Pages:
+    """Of the file that ``read_pages`` read last."""
+    found = connection.execute(
+        "select list, bool_and(says_more) from json_pages_seen group by 1"
+    ).fetchall()
+    return Pages(
+        frozenset(list_ for list_, is_unended in found if not is_unended),
+        frozenset(list_ for list_, is_unended in found if is_unended),
+    )
 
 
 def read_pages(connection: duckdb.DuckDBPyConnection, path: Path, text: Text, records: str) -> None:
@@ -61,6 +94,18 @@ def read_pages(connection: duckdb.DuckDBPyConnection, path: Path, text: Text, re
         )
 
         select json, row_number() over (order by page_no, item_no) as _source_row from items
+        """
+    )
+    says_more = " or ".join(
+        f"coalesce(json_extract_string(page, {sql.text(place)}) {test}, false)"
+        for place, test in _SAYS_MORE
+    )
+    connection.execute(
+        f"""
+        create or replace temp table json_pages_seen as
+        select
+            coalesce(json_extract_string(page, '$.totalSize'), '') as list, {says_more} as says_more
+        from json_pages
         """
     )
     connection.execute("drop table json_pages")

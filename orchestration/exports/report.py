@@ -177,6 +177,8 @@ class LoadReport:
     """Files of the drop folder that no entry names and no reader takes, or that cannot be read."""
     left_out: tuple[LeftOut, ...]
     """What recognised files are not read for, beside what they are."""
+    unfinished_files: tuple[str, ...]
+    """Files of pages that say more follow, where the next page is not among the files."""
 
     @property
     def unmapped(self) -> tuple[ValueUse, ...]:

@@ -52,3 +52,76 @@ def test_a_page_beside_others_may_be_null(company: Company):
     deal = {"id": "d1", "stage": "Won", "amount": 1, "closed": None}
     pages = json.dumps({"data": [deal]}) + '\n{"data": null}\n'
     assert company.deals(pages, "deals.jsonl", files) == [("d1", "Won", 1.0, None)]
+
+
+def salesforce(record: str, done: bool, total: int = 2) -> str:
+    deal = {"Id": record, "StageName": "Won", "CloseDate": "2025-01-01", "Amount": 1, "IsWon": True}
+    page = {"totalSize": total, "done": done, "records": [deal | {"IsClosed": True}]}
+    more = {} if done else {"nextRecordsUrl": "/services/data/v60.0/query/01g-2000"}
+    return json.dumps(page | more)
+
+
+FIRST, LAST = salesforce("0061", done=False), salesforce("0062", done=True)
+
+
+@pytest.mark.parametrize(
+    ("files", "unfinished"),
+    [
+        ({"a.json": FIRST}, ["a.json"]),
+        ({"a.json": LAST}, []),
+        ({"a.json": FIRST, "b.json": LAST}, []),
+        ({"a.jsonl": f"{FIRST}\n{LAST}\n"}, []),
+        ({"a.jsonl": f"{FIRST}\n{salesforce('0063', done=False)}\n"}, ["a.jsonl"]),
+        # The whole list of the day before ends another one.
+        ({"a.json": salesforce("0062", done=True, total=1), "b.json": FIRST}, ["b.json"]),
+    ],
+)
+def test_a_list_that_goes_on_nowhere_is_named(
+    company: Company, files: dict[str, str], unfinished: list[str]
+):
+    for name, content in files.items():
+        company.write(name, content)
+    company.map("sources:\n  - {reader: salesforce}\n")
+    report = company.load()
+    assert report.unmatched_files == ()
+    assert list(report.unfinished_files) == unfinished
+
+
+@pytest.mark.parametrize(
+    ("reader", "page", "more"),
+    [
+        ("hubspot", {"results": [CONTACT]}, {"paging": {"next": {"after": "2"}}}),
+        (
+            "zendesk_sell",
+            {"items": [{"data": {"id": 1, "status": "New", "organization_name": "x"}}]},
+            {"meta": {"links": {"next_page": "https://api.getbase.com/v2/leads?page=2"}}},
+        ),
+        (
+            "pipedrive",
+            {"data": [{"id": 1, "done": True, "marked_as_done_time": "2025-01-01 08:00:00"}]},
+            {"additional_data": {"pagination": {"more_items_in_collection": True}}},
+        ),
+        (
+            "stripe",
+            {"data": [{"id": "re_1", "object": "refund", "amount": 5, "currency": "eur",
+                       "created": 1735689600, "charge": "ch_1", "reason": None,
+                       "status": "succeeded"}]},
+            {"has_more": True},
+        ),
+    ],
+)  # fmt: skip
+def test_each_api_says_in_its_own_way_that_more_follow(
+    company: Company, reader: str, page: dict, more: dict
+):
+    company.write("page.json", json.dumps(page | more))
+    company.map(f"sources:\n  - {{reader: {reader}}}\n")
+    assert company.load().unfinished_files == ("page.json",)
+    company.write("page.json", json.dumps(page))
+    assert company.load().unfinished_files == ()
+
+
+def test_an_empty_page_ends_a_list(company: Company):
+    company.write("1.json", json.dumps({"results": [CONTACT], "paging": {"next": {"after": "2"}}}))
+    company.write("2.json", '{"results": []}')
+    company.map(HUBSPOT)
+    assert company.load().unfinished_files == ()
