@@ -248,7 +248,7 @@ class _Expander:
         if not headers:
             rules = spec.model_dump(include={"constant", "source", "values", "remedy"})
             return ColumnMapping(**rules) if spec.constant is not None else None
-        rules = spec.model_dump(exclude={"column", "constant", "source_column", "less"})
+        rules = spec.model_dump(exclude={"column", "constant", "source_column", "count", "less"})
         header, *rules["fallback"] = headers
         for name, tax in spec.less.items():
             if normal(name) == normal(header):
@@ -256,6 +256,7 @@ class _Expander:
                 if rules["less"] is None:
                     return None
         rules["source_column"] = find(spec.source_column, self.index)
+        rules["count"] = find(spec.count, self.index)
         return ColumnMapping(column=header, **rules)
 
     def _words(self, column: Column, shipped: Mapping_[str, str | None]) -> dict[str, str | None]:

@@ -273,6 +273,11 @@ def _missing_headers(file: ExportFile, entry: FileMapping, staged: Staged) -> tu
         for name, spec in entry.columns.items()
         if spec.less is not None
     ]
+    named += [
+        (spec.count, f"the count of {name}", False)
+        for name, spec in entry.specs.items()
+        if spec.count is not None
+    ]
     named += [(header, "where", False) for header in entry.where]
     named += [(header, "where_not", False) for header in entry.where_not]
     named += [(entry.modified, "modified", False)] if entry.modified else []
@@ -384,6 +389,8 @@ def _filled(entry: FileMapping, spec: ColumnMapping, fields: dict[str, str]) -> 
     """The cell of the column, of an empty one the first of its fallbacks that is filled."""
     assert spec.column is not None
     cells = [fields[header] for header in (spec.column, *spec.fallback) if header in fields]
+    if spec.count is not None:
+        cells = [f"{fields[spec.count]} || ' ' || {cell}" for cell in cells]
     if len(cells) == 1:
         return cells[0]
     filled = (

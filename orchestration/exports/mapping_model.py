@@ -183,6 +183,8 @@ class ColumnMapping(ColumnRules):
     """Whose cell is the system of the row's id, for lists of the ids of several systems."""
     less: Header | None = None
     """Whose amount is taken off, such as the tax of a total; an empty cell is nothing to take."""
+    count: Header | None = None
+    """Whose cell stands before the column's own as one word: 3 beside month is `3 month`."""
     each_of: str | None = Field(default=None, min_length=1)
     """What separates the items of a list, each of which is a row. Square brackets are no item."""
     fallback: list[Header] = []
@@ -192,7 +194,7 @@ class ColumnMapping(ColumnRules):
     @property
     def headers(self) -> tuple[str, ...]:
         """Every header that the column is read from."""
-        named = (self.column, self.source_column, self.less, *self.fallback)
+        named = (self.column, self.source_column, self.less, self.count, *self.fallback)
         return tuple(header for header in named if header is not None)
 
 

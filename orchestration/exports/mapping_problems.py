@@ -343,6 +343,8 @@ def _column_problems(
         )
     if spec.pattern and column.type is not ColumnType.ID:
         problems.append(f"{where}.pattern: {column.name} is no id")
+    if spec.count and spec.column is None:
+        problems.append(f"{where}.count: a constant is not counted")
     if spec.fallback and spec.column is None:
         problems.append(f"{where}.fallback: a constant is never empty")
     for key, separator in (("first_of", spec.first_of), ("each_of", spec.each_of)):

@@ -66,6 +66,8 @@ MONEY_AND_PLANS = (
         "subscriptions",
         (
             id_column("subscription_id", required=True),
+            # Where a subscription is a list of products, each with its own price.
+            id_column("item_id"),
             id_column("account_id"),
             id_column("product_id"),
             date_column("valid_from", required=True),
@@ -82,7 +84,7 @@ MONEY_AND_PLANS = (
             text_column("change_reason"),
         ),
         # A value may change twice on a day; the rows of the export are in the order of the changes.
-        key=("subscription_id", "valid_from", "is_change", "mrr"),
+        key=("subscription_id", "item_id", "valid_from", "is_change", "mrr"),
     ),
     Entity(
         "survey_responses",

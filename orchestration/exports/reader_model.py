@@ -46,6 +46,8 @@ class AliasColumn(ColumnRules):
     """Each one header whose cell counts where those before it are empty or no header is found."""
     source_column: Aliases = ()
     """See ``mapping_model.ColumnMapping``."""
+    count: Aliases = ()
+    """See ``mapping_model.ColumnMapping``."""
     each_of: str | None = None
     """See ``mapping_model.ColumnMapping``."""
     less: dict[str, str] = {}
@@ -143,6 +145,7 @@ class Shape(Part):
             groups += [column.column for column in entry.columns.values()]
             groups += [group for column in entry.columns.values() for group in column.fallback]
             groups += [column.source_column for column in entry.columns.values()]
+            groups += [column.count for column in entry.columns.values()]
             groups.append(entry.record)
             groups += [condition.column for condition in (*entry.where, *entry.where_not)]
             if entry.unpivot:

@@ -80,6 +80,8 @@ def _rows(entry: ReaderEntry) -> Iterator[str]:
             origin = f"{origin}, else `{spec.constant}`" if origin else f"always `{spec.constant}`"
         if spec.kind:
             origin += f", as `{spec.kind}:…`"
+        if spec.count:
+            origin = f"{_one_of(spec.count)} before {origin}"
         if spec.source_column:
             origin += f", of the system in {_one_of(spec.source_column)}"
         if spec.each_of:

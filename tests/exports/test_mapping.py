@@ -88,7 +88,7 @@ def test_every_mistake_is_named_at_once(tmp_path: Path):
         (
             "amount: amount",
             "amount: {colum: x}",
-            "files[0].columns.amount.colum: unknown key; nearest: column",
+            "files[0].columns.amount.colum: unknown key; nearest: column, count",
         ),
         (
             "Europe/Berlin",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -401,3 +402,29 @@ def test_a_plan_in_another_currency_than_the_company_reports_in_stops_the_load(c
 @pytest.mark.parametrize("header", ["Revenue (ARR)", "Amount (net)", "Spend TOP", "TOTAL ALL"])
 def test_three_letters_that_are_no_currency_say_nothing(header: str):
     assert in_header(header) is None
+
+
+def test_an_interval_without_a_word_is_shown_and_a_price_by_tiers_is_unknown(company: Company):
+    """Every two months is no interval that a value a month is known of. Wrong: that of a month."""
+    subscriptions = [
+        {"id": "sub_1", "object": "subscription", "currency": "eur", "customer": "cus_1",
+         "start_date": 1736499600, "created": 1736499600, "items": {"data": [
+             {"id": f"si_{n}", "quantity": 1, "price": {
+                 "unit_amount": amount, "recurring": {"interval": "month", "interval_count": n}}}
+             for n, amount in ((1, None), (2, 500), (3, 500))
+         ]}},
+    ]  # fmt: skip
+    company.write("subscriptions.json", json.dumps({"data": subscriptions}))
+    company.map("sources:\n  - {reader: stripe}\n")
+    report = company.load()
+    assert company.rows(
+        "select item_id, interval_amount::double, billing_interval, billing_interval_source_value "
+        "from raw_mapped.subscriptions order by 1"
+    ) == [
+        ("stripe:si_1", None, "month", "1 month"),
+        ("stripe:si_2", 5.0, "__unmapped__", "2 month"),
+        ("stripe:si_3", 5.0, "quarter", "3 month"),
+    ]
+    assert [(use.column, use.source_value) for use in report.unmapped] == [
+        ("billing_interval", "2 month")
+    ]

@@ -11,6 +11,7 @@ renamed as (
     select
         ---------- ids
         subscription_id,
+        item_id,
         account_id,
         product_id,
         _source_file as source_file,
