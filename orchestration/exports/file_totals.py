@@ -1,0 +1,65 @@
+"""The row in which a file adds itself up, beside what its rows came to."""
+
+from __future__ import annotations
+
+import re
+
+import duckdb
+
+from orchestration.exports import sql
+from orchestration.exports.casting import Caster
+from orchestration.exports.entities import ENTITIES, Column, Entity, entity_columns
+from orchestration.exports.reading import Staged
+from orchestration.exports.report import ROWS, FileTotal
+
+
+def stated_totals(
+    connection: duckdb.DuckDBPyConnection, caster: Caster, entity: Entity, staged: Staged
+) -> tuple[FileTotal, ...]:
+    """What the file's total row states, beside what the rows that could be read come to."""
+    total = caster.entry.total
+    if total is None or not staged.total_cells:
+        return ()
+    found = [
+        _sum(connection, caster, entity.column(total.column), staged) if total.column else None
+    ]
+    count = re.search(total.rows, ",".join(staged.total_cells)) if total.rows else None
+    if count:
+        stated = float(re.sub(r"\D", "", count[1]))
+        rows = sql.count(connection, "select count(*) from typed")
+        found.append(FileTotal(ROWS, stated, float(rows), 0.0))
+    return tuple(item for item in found if item)
+
+
+def _sum(
+    connection: duckdb.DuckDBPyConnection, caster: Caster, column: Column, staged: Staged
+) -> FileTotal | None:
+    """The stated sum of a column; none where the row states none, or currencies are added up."""
+    entry = caster.entry
+    spec = entry.columns[column.name]
+    assert spec.column is not None
+    position = staged.header.index(spec.column)
+    cell = staged.total_cells[position] if position < len(staged.total_cells) else ""
+    if not cell.strip():
+        return None
+    if "currency" in entity_columns(ENTITIES[entry.entity]) and (
+        sql.count(connection, "select count(distinct currency) from typed") > 1
+    ):
+        return None
+    cast = caster.cast(column, spec, sql.text(cell), {column.name: "mapped"})
+    # Its rows have said their currency.
+    value = f"try_cast({caster.number('mapped')} as double)"
+    found = connection.execute(
+        f"""
+        with trimmed as (select {cast.trimmed} as r_{column.name}),
+        texts as (select {cast.text} as mapped from trimmed)
+        select
+            (select {value} from texts),
+            coalesce(sum({column.name}), 0)::double,
+            least(0.005 * (count(*) + 1), 0.02 * sqrt(count(*) + 1))
+        from typed
+        """
+    ).fetchone()
+    assert found is not None
+    stated, loaded, tolerance = found
+    return FileTotal(column.name, stated, loaded, float(tolerance))
