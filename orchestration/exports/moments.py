@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from orchestration.exports import sql
-from orchestration.exports.mapping_model import EPOCHS
+from orchestration.exports.mapping_values import EPOCHS
 
 _TIMES = ("%H:%M:%S", "%H:%M:%S.%f", "%H:%M", "%I:%M:%S %p", "%I:%M %p")
 _YEAR_FIRST = ("%Y%m%d", "%Y/%m/%d", "%Y.%m.%d", "%Y年%m月%d日")

@@ -17,17 +17,8 @@ from pydantic import BeforeValidator, Field, ValidationError
 
 from orchestration.exports.delimited import straight_quotes
 from orchestration.exports.mapping import READERS, read_yaml, reader_names
-from orchestration.exports.mapping_model import (
-    DEFAULT_NULLS,
-    ColumnRules,
-    Expression,
-    Footers,
-    Formats,
-    Part,
-    TotalMapping,
-    Words,
-    Zone,
-)
+from orchestration.exports.mapping_model import DEFAULT_NULLS, ColumnRules, Part, TotalMapping
+from orchestration.exports.mapping_values import Expression, Footers, Formats, Words, Zone
 
 
 def _listed(value: Any) -> Any:
