@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import json
+import logging
 
 import pytest
 
+from orchestration import pipeline
+from orchestration.exports.checking import check_file, describe
 from tests.exports.conftest import DEALS, Company
 
 HUBSPOT = "sources:\n  - {reader: hubspot}\n"
@@ -125,3 +128,18 @@ def test_an_empty_page_ends_a_list(company: Company):
     company.write("2.json", '{"results": []}')
     company.map(HUBSPOT)
     assert company.load().unfinished_files == ()
+
+
+def test_the_run_and_the_check_of_a_file_say_what_is_missing(
+    company: Company, caplog: pytest.LogCaptureFixture
+):
+    path = company.write("a.json", FIRST)
+    company.map("sources:\n  - {reader: salesforce}\n")
+    with caplog.at_level(logging.INFO):
+        pipeline.load(company.settings, "run-1")
+    (said,) = (line for line in caplog.messages if "a.json" in line)
+    assert "more pages follow, and the next one is not among the files" in said
+    (check,) = check_file(path, None, path.parent, company.settings.state)
+    assert "  it says that more pages follow; the next one must be among the files" in list(
+        describe(check)
+    )
