@@ -28,8 +28,8 @@
         {{ text_literal(meta.kind) }} as kind,
         {{ text_literal(meta.direction) }} as direction,
         {{ 'true' if meta.is_additive else 'false' }} as is_additive,
-        {{ 'true' if meta.get('is_share_of_total') else 'false' }}
-            as is_share_of_total,
+        {{ text_literal(kpi_share_dimensions(kpi) | join(', ') or none) }}
+            as share_dimensions,
         {% for bound in ['lower_bound', 'upper_bound'] -%}
         cast(
             {{ 'null' if meta.bounds[loop.index0] is none
@@ -58,6 +58,17 @@
         {{ kpi_definition_hash(kpi) }} as definition_hash
     from parameters
 {%- endmacro %}
+
+
+{#- The dimensions whose members are shares of the total. Custom fields are like
+    the others where all the others are. -#}
+{% macro kpi_share_dimensions(kpi) %}
+    {% set shared = kpi.meta.get('share_dimensions', []) %}
+    {% do return(
+        shared + kpi_custom_dimensions(kpi.semantic_models)
+        if shared and shared == kpi.dimensions else shared
+    ) %}
+{% endmacro %}
 
 
 {#- The parameters a KPI's value depends on. -#}
@@ -101,8 +112,8 @@
         'semantic_model': kpi.semantic_models[0]
             if kpi.semantic_models | length == 1 else kpi.semantic_models,
     } -%}
-    {%- if kpi.meta.get('is_share_of_total') -%}
-        {%- do meant.update({'is_share_of_total': true}) -%}
+    {%- if kpi.meta.get('share_dimensions') -%}
+        {%- do meant.update({'share_dimensions': kpi.meta.share_dimensions}) -%}
     {%- endif -%}
     {%- set parts = [text_literal(local_md5(tojson(meant, sort_keys=true)))] -%}
     {%- for key in kpi_parameter_keys(kpi) -%}

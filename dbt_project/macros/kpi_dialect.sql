@@ -43,6 +43,12 @@
 {%- endmacro %}
 
 
+{#- Whether a name is one of those that a text lists with commas. -#}
+{% macro is_listed(name, listing) -%}
+    list_contains(string_split({{ listing }}, ', '), {{ name }})
+{%- endmacro %}
+
+
 {#- A text as an SQL literal, or null. -#}
 {% macro text_literal(text) -%}
     {%- if text is none -%} cast(null as varchar)

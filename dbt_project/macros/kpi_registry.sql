@@ -85,7 +85,7 @@
             kpi_measure_of(sample_size, metric, measures) if sample_size
             else kpi.denominator
         }) %}
-    {% elif meta.get('is_share_of_total') %}
+    {% elif meta.get('share_dimensions') %}
         {% do kpi_refuse(metric, 'it is a share of the total and no ratio') %}
     {% else %}
         {% do kpi.update({

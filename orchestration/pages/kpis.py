@@ -95,13 +95,13 @@ class Slice:
     member: str
     name: str
     observations: dict[str, Observation]
-    is_share_of_total: bool = False
+    is_share: bool = False
 
     @property
     def size(self) -> float:
         """How much lies behind the all-time value; how good it is, is another question."""
         observation = self.observations[ALL]
-        weight = observation.numerator if self.is_share_of_total else observation.denominator
+        weight = observation.numerator if self.is_share else observation.denominator
         return (observation.value if weight is None else weight) or 0
 
 
@@ -147,7 +147,11 @@ class Kpi:
     @property
     def is_share_of_total(self) -> bool:
         """Whether only its members say anything: the total is always the whole."""
-        return bool(self.definition.get("is_share_of_total"))
+        return self.definition.get("share_dimensions") == self.definition["dimensions"]
+
+    def has_shares_of(self, dimension: str) -> bool:
+        """Whether the members of this dimension are shares of the total."""
+        return dimension in (self.definition.get("share_dimensions") or "").split(", ")
 
     @property
     def has_course(self) -> bool:
@@ -321,7 +325,7 @@ def _read_breakdowns(
         breakdown = kpis[metric_id].breakdowns.setdefault(dimension, Breakdown(member_count))
         if not breakdown.slices or breakdown.slices[-1].member != member:
             name = names.get(dimension, {}).get(member) or member
-            is_share = kpis[metric_id].is_share_of_total
+            is_share = kpis[metric_id].has_shares_of(dimension)
             breakdown.slices.append(Slice(member, name, {}, is_share))
         breakdown.slices[-1].observations[grain] = Observation(
             *observed, is_reached=grain == ALL or start <= ends[metric_id]

@@ -207,8 +207,11 @@ def test_leaving_a_stage(tmp_path, monkeypatch):
         log.cycle(log.person("2025-05-01 11:00"), mql=mql_at, sal="2025-05-02 12:00",
                   sql=f"{sql} 12:00")  # fmt: skip
     for left in ("disqualified", "disqualified", "disqualified", "recycled", "recycled"):
-        log.cycle(log.person("2025-05-01 11:00"), mql=mql_at, **{left: "2025-05-20 12:00"})
+        cycle = log.cycle(log.person("2025-05-01 11:00"), mql=mql_at, **{left: "2025-05-20 12:00"})
+        cycle.reject_reason = "no_budget" if left == "recycled" else None
     found = tell(log, tmp_path, monkeypatch)
+    assert found.value("stage_leakage_rate", MAY, "reason", "no_budget") == 0.2
+    assert found.value("stage_leakage_rate", MAY, "reason", "__missing__") == 0.3
     assert found.value("mql_to_sql_rate", MAY) == 0.4
     assert found.value("stage_leakage_rate", MAY) == 0.5
     assert found.value("stage_stall_rate", MAY) == 0.1

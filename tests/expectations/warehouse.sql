@@ -677,7 +677,7 @@ select
     unit,
     kind,
     kind in ('count', 'sum') and metric_id <> 'open_pipeline_amount' as is_additive,
-    metric_id = 'rejection_mix' as is_share_of_total,
+    if(metric_id = 'rejection_mix', 'owner', null) as share_dimensions,
     'Head of Sales' as owner_sales,
     'Head of Marketing' as owner_marketing,
     date '2025-01-01' as signed_sales_on,

@@ -138,6 +138,8 @@ OWN = [
         1,
     ),
     ("T-34.7", kpi("stage_leakage_rate", JANUARY), 0.5),
+    ("T-34.7 disqualified", kpi("stage_leakage_rate", JANUARY, "reason", "no_budget"), 0.3),
+    ("T-34.7 recycled", kpi("stage_leakage_rate", JANUARY, "reason", "no_timing"), 0.2),
     ("T-34.8", kpi("stage_stall_rate", JANUARY), 0.1),
     ("T-34.35", kpi("untimed_stage_rate", "2024-08-01"), 0.125),
 ]

@@ -42,7 +42,7 @@ METRICS = (
     Metric("recycled_count", "recycled", dimensions=_WITH_REASON),
     Metric("disqualified_count", "disqualified", dimensions=_WITH_REASON),
     Metric("rejected_count", "rejected", dimensions=_WITH_REASON),
-    Metric("rejection_mix", "rejected", "rejected", "ratio", ("reason",), is_share_of_total=True),
+    Metric("rejection_mix", "rejected", "rejected", "ratio", ("reason",), share_dimension="reason"),
     Metric("lead_to_mql_rate", "lead_to_mql", "leads_marketing", "ratio", LEAD),
     Metric("mql_to_sql_rate", "mql_to_sql", "mqls", "ratio", LEAD),
     Metric("sal_to_sql_rate", "sal_to_sql", "sals", "ratio", LEAD),
@@ -50,7 +50,14 @@ METRICS = (
     Metric("sales_conversion_rate", "sql_to_customer", "sqls", "ratio", LEAD),
     Metric("conversion_period_ratio", "sqls_marketing", "mqls", "ratio", LEAD),
     Metric("stage_velocity_days", "velocity", kind="median", dimensions=(*LEAD, "step")),
-    Metric("stage_leakage_rate", "mature_leaked", "mature_mqls", "ratio", LEAD),
+    Metric(
+        "stage_leakage_rate",
+        "mature_leaked",
+        "mature_mqls",
+        "ratio",
+        _WITH_REASON,
+        share_dimension="reason",
+    ),
     Metric("stage_stall_rate", "mature_stalled", "mature_mqls", "ratio", LEAD),
     Metric("reentry_rate", "reentered", "recycled", "ratio", LEAD),
     Metric("untimed_stage_rate", "imputed_entries", "entries", "ratio", ("stage",)),
@@ -126,15 +133,18 @@ class Funnel:
         tally, sql_at = self.tally, steps.sql_at
         if steps.is_handed_off and steps.mql_at is not None:
             measures = ["mqls", "mqls_new" if steps.is_first else "mqls_recycled"]
+            members = self.slices.lead(person, days["mql"])
             converted = sql_at is not None and _within(steps.mql_at, sql_at, "mql_to_sql")
             if converted:
                 measures.append("mql_to_sql")
             if self._is_mature(month_start(days["mql"])):
                 measures.append("mature_mqls")
-                if not converted:
-                    left = _left_within(steps.cycle, steps.mql_at)
-                    measures.append("mature_leaked" if left else "mature_stalled")
-            tally.count(measures, days["mql"], self.slices.lead(person, days["mql"]))
+                if not converted and _left_within(steps.cycle, steps.mql_at):
+                    reason = self.slices.members.id("reason", steps.cycle.reject_reason or MISSING)
+                    tally.add("mature_leaked", days["mql"], (*members, reason))
+                elif not converted:
+                    measures.append("mature_stalled")
+            tally.count(measures, days["mql"], members)
         if steps.sal_at is not None:
             measures = ["sals"]
             if sql_at is not None and _within(steps.sal_at, sql_at, "sal_to_sql"):

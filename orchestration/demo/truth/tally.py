@@ -38,8 +38,8 @@ class Metric:
     """sum, ratio or median."""
     dimensions: tuple[str, ...] = ()
     """Published beside ``all``."""
-    is_share_of_total: bool = False
-    """The denominator is that of ``all``, for every member."""
+    share_dimension: str = ""
+    """The denominator of its members is that of ``all``."""
     has_total: bool = True
     """Whether there is a row over everything."""
     times: int = 1
@@ -202,12 +202,16 @@ class Tally:
         upper = self._periods(metric.numerator)
         lower = self._periods(metric.denominator) if metric.denominator else {}
         periods = sorted({*upper, *lower}, key=lambda key: (GRAINS.index(key[0]), key[1]))
+
+        def is_share(member: int) -> bool:
+            return self.members.names[member][0] == metric.share_dimension
+
         for period in periods:
             above, below = upper.get(period, {}), lower.get(period, {})
             found = {*above, *below}
-            if metric.is_share_of_total and below:
+            if metric.share_dimension and below:
                 # Whoever has no part in this period is 0 of its total.
-                found.update(*upper.values())
+                found.update(*(filter(is_share, row) for row in upper.values()))
             for member in self._published(metric, found):
                 if metric.kind == "sum":
                     amount = above[member]
@@ -215,7 +219,7 @@ class Tally:
                     yield *period, member, (amount, None, amount)
                     continue
                 over = above.get(member, 0.0)
-                under = below.get(0 if metric.is_share_of_total else member, 0.0)
+                under = below.get(0 if is_share(member) else member, 0.0)
                 ratio = None if over is None or not under else over / under
                 yield *period, member, (over, under, ratio)
 

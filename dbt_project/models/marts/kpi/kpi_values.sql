@@ -134,12 +134,14 @@ spine as (
 -- A member that has no part in a total is 0 of it.
 share_totals as (
 
-    select slices.*
+    select
+        slices.*,
+        definitions.share_dimensions
     from slices
     inner join definitions
         on slices.metric_id = definitions.metric_id
     where
-        definitions.is_share_of_total
+        definitions.share_dimensions is not null
         and slices.dimension = 'all'
 
 ),
@@ -185,6 +187,9 @@ slices_with_zeros as (
             spine.metric_id = share_totals.metric_id
             and spine.period_grain = share_totals.period_grain
             and spine.period_start_date = share_totals.period_start_date
+            and {{ is_listed(
+                'spine.dimension', 'share_totals.share_dimensions'
+            ) }}
 
 ),
 
