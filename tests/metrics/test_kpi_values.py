@@ -44,7 +44,7 @@ def test_members_of_a_dimension_add_up_to_the_total(marts):
             "  select metric_id, period_grain, period_start_date, dimension, "
             "    sum(numerator) as numerator, "
             # Each member of a share has the denominator of the total.
-            "    case when dimension = any_value(share_dimensions) then max(denominator) "
+            "    case when bool_or(dimension = share_dimensions) then max(denominator) "
             "      else sum(denominator) end as denominator "
             "  from kpi_values inner join metric_definitions using (metric_id) "
             "  where dimension <> 'all' group by all) "

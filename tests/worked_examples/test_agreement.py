@@ -288,7 +288,7 @@ def test_breaches_name_the_handoff_the_due_time_and_the_record(marts):
     ).fetchall() == [
         (
             "d4", "s1", "East", "late", 2.0, 1.0, "2025-02-05 15:00:00",
-            "decision_timeliness_rate", 1, True, "https://crm.example/records/d4?view=person",
+            "decision_timeliness_rate", 2, True, "https://crm.example/records/d4?view=person",
         )
     ]  # fmt: skip
 

@@ -6,15 +6,15 @@ lead_cycles as (
 
 ),
 
-people as (
+human_activities as (
 
-    select * from {{ ref('int_people_merged') }}
+    select * from {{ ref('int_human_activities') }}
 
 ),
 
-activities as (
+records as (
 
-    select * from {{ ref('stg_mapped__activities') }}
+    select * from {{ ref('int_people_recorded') }}
 
 ),
 
@@ -88,6 +88,7 @@ handoffs_started as (
 
     select
         cycles_with_limits.*,
+        hands_raised.raised_at is not null as is_hand_raised,
         coalesce(hands_raised.raised_at, cycles_with_limits.mql_credited_at)
             as handoff_at
     from cycles_with_limits
@@ -109,46 +110,6 @@ handoffs as (
         ) }} as followup_ends_at
     from handoffs_started
     cross join parameters
-
-),
-
--- The exports may hold what is only planned. Automation and the creation of
--- a task are nobody's answer. Many CRMs give a call or a meeting that somebody
--- noted no direction; a mail without one may be the lead's own.
-human_activities as (
-
-    select
-        people.surviving_person_id as person_id,
-        activities.activity_at,
-        case
-            when activities.activity_type = 'task' then false
-            when activities.direction is not null
-                then activities.direction = 'outbound'
-            else
-                coalesce(activities.activity_type in ('call', 'meeting'), false)
-                or coalesce(activities.is_connected, false)
-        end as is_attempt,
-        activities.is_connected
-    from activities
-    inner join people
-        on activities.person_id = people.person_id
-    cross join parameters
-    where
-        not activities.is_automated
-        and not coalesce(activities.is_deleted, false)
-        and activities.activity_at <= parameters.as_of
-
-),
-
--- Exports without a single attempt cannot say who was not answered, and those
--- without a single two-way contact not who was not reached.
-records as (
-
-    select
-        coalesce(max(case when is_attempt then 1 end), 0) = 1 as has_attempts,
-        coalesce(max(case when is_connected then 1 end), 0) = 1
-            as has_contacts
-    from human_activities
 
 ),
 
@@ -208,8 +169,10 @@ handoffs_answered as (
 
     select
         handoffs.lead_cycle_id,
-        records.has_attempts as is_response_recorded,
-        records.has_contacts as is_contact_recorded,
+        records.is_decision_recorded,
+        records.is_response_recorded,
+        records.is_contact_recorded,
+        handoffs.is_hand_raised,
         handoffs.handoff_at,
         handoffs.assigned_at,
         handoffs.followup_ends_at,
@@ -218,7 +181,8 @@ handoffs_answered as (
         answers.last_attempt_before_at,
         answers.first_contact_at
     from handoffs
-    cross join records
+    inner join records
+        on handoffs.person_id = records.person_id
     left join answers
         on handoffs.lead_cycle_id = answers.lead_cycle_id
 

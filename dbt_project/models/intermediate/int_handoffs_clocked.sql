@@ -115,7 +115,9 @@ as_of_by_calendar as (
     select
         openings.calendar,
         max({{ open_microseconds_until('openings', 'parameters.as_of') }})
-            as open_microseconds
+            as open_microseconds,
+        max({{ business_days_until('openings', 'parameters.as_of') }})
+            as business_days
     from openings
     inner join parameters
         on openings.opens_at <= parameters.as_of
@@ -137,6 +139,8 @@ instants_measured as (
         {{ open_microseconds_until(
             'at_handoff', 'handoffs_routed.handoff_at'
         ) }} as handoff_microseconds,
+        {{ business_days_until('at_handoff', 'handoffs_routed.handoff_at') }}
+            as handoff_business_days,
         {{ open_microseconds_until(
             'at_routing', 'handoffs_routed.routed_at'
         ) }} as routing_microseconds,
@@ -176,6 +180,9 @@ limits_set as (
         instants_measured.*,
         as_of_by_calendar.open_microseconds
         - instants_measured.handoff_microseconds as age_microseconds,
+        as_of_by_calendar.business_days
+        - instants_measured.handoff_business_days
+            as age_business_day_microseconds,
         parameters.sla_first_response_minutes * cast(60000000 as bigint)
             as limit_microseconds,
         instants_measured.handoff_microseconds
@@ -194,10 +201,15 @@ handoffs_clocked as (
     select
         limits_set.lead_cycle_id,
         limits_set.calendar,
+        limits_set.is_decision_recorded,
         limits_set.is_response_recorded,
         limits_set.is_contact_recorded,
+        limits_set.is_hand_raised,
         limits_set.handoff_microseconds,
+        limits_set.handoff_business_days,
         limits_set.age_microseconds / 60000000.0 as age_minutes,
+        limits_set.age_business_day_microseconds / 86400000000.0
+            as age_business_days,
         cast(limits_set.attempt_count as integer) as attempt_count,
         limits_set.attempt_microseconds - limits_set.handoff_microseconds
         <= limits_set.limit_microseconds as is_in_time,

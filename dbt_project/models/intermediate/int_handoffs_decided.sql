@@ -24,43 +24,30 @@ parameters as (
 
 ),
 
--- Exports without a single acceptance or rejection cannot say who was not
--- decided about; one inferred from a deal or an exit is no record of it.
-records as (
-
-    select count(*) > 0 as has_decisions
-    from lead_cycles
-    where
-        is_mql_credited
-        and (
-            (rejected_at is not null and not is_rejected_imputed)
-            or (sal_at is not null and not is_sal_imputed)
-        )
-
-),
-
 -- Who was rejected before anything was handed over is not decided about yet.
 outcomes as (
 
     select
         handoffs.lead_cycle_id,
         handoffs.calendar,
-        handoffs.handoff_at,
-        records.has_decisions as is_decision_recorded,
+        handoffs.handoff_business_days,
+        handoffs.age_business_days,
         lead_cycles.reject_reason,
         lead_cycles.sal_at,
+        lead_cycles.is_sal_imputed,
+        lead_cycles.is_stage_history_observed,
         case
             when lead_cycles.rejected_at >= handoffs.handoff_at
                 then lead_cycles.rejected_at
         end as rejected_at
     from handoffs
-    cross join records
     inner join lead_cycles
         on handoffs.lead_cycle_id = lead_cycles.lead_cycle_id
 
 ),
 
--- An acceptance takes back the rejection before it.
+-- An acceptance takes back the rejection before it. One that only a later
+-- stage shows, or a daily pull, happened at no known time.
 decisions as (
 
     select
@@ -70,21 +57,14 @@ decisions as (
             when rejected_at is not null then 'rejected'
             else 'undecided'
         end as decision,
-        coalesce(sal_at, rejected_at) as decided_at
+        case
+            when is_stage_history_observed then null
+            when sal_at is null then rejected_at
+            when not is_sal_imputed then sal_at
+        end as decided_at,
+        not is_stage_history_observed
+        and not (sal_at is not null and is_sal_imputed) as is_timed
     from outcomes
-
-),
-
-as_of_by_calendar as (
-
-    select
-        openings.calendar,
-        max({{ business_days_until('openings', 'parameters.as_of') }})
-            as business_days
-    from openings
-    inner join parameters
-        on openings.opens_at <= parameters.as_of
-    group by 1
 
 ),
 
@@ -92,16 +72,9 @@ instants_measured as (
 
     select
         decisions.*,
-        {{ business_days_until('at_handoff', 'decisions.handoff_at') }}
-            as handoff_business_days,
         {{ business_days_until('at_decision', 'decisions.decided_at') }}
             as decision_business_days
     from decisions
-    {{ left_join_nearest(
-        'openings', 'at_handoff',
-        'decisions.calendar = at_handoff.calendar '
-        ~ 'and decisions.handoff_at >= at_handoff.opens_at'
-    ) }}
     {{ left_join_nearest(
         'openings', 'at_decision',
         'decisions.calendar = at_decision.calendar '
@@ -116,17 +89,15 @@ limits_set as (
         instants_measured.*,
         instants_measured.decision_business_days
         - instants_measured.handoff_business_days as used_business_days,
-        as_of_by_calendar.business_days
-        - instants_measured.handoff_business_days as age_business_days,
         parameters.sla_decision_business_days * cast(86400000000 as bigint)
             as limit_business_days,
+        instants_measured.age_business_days
+        > parameters.sla_decision_business_days as is_overdue,
         instants_measured.handoff_business_days
         + parameters.sla_decision_business_days * cast(86400000000 as bigint)
             as due_business_days
     from instants_measured
     cross join parameters
-    left join as_of_by_calendar
-        on instants_measured.calendar = as_of_by_calendar.calendar
 
 ),
 
@@ -134,17 +105,14 @@ handoffs_decided as (
 
     select
         limits_set.lead_cycle_id,
-        limits_set.is_decision_recorded,
+        limits_set.is_timed,
         limits_set.decision,
         limits_set.reject_reason,
-        limits_set.handoff_business_days,
         limits_set.used_business_days / 86400000000.0
             as decision_business_days,
-        limits_set.age_business_days / 86400000000.0 as age_business_days,
         limits_set.used_business_days <= limits_set.limit_business_days
             as is_in_time,
-        limits_set.age_business_days > limits_set.limit_business_days
-            as is_overdue,
+        limits_set.is_overdue,
         {{ instant_of_business_days('at_due', 'limits_set.due_business_days') }}
             as due_at,
         limits_set.decided_at,

@@ -324,10 +324,12 @@ cycles_credited as (
         cycles_imputed.is_opportunity_imputed,
         cycles_imputed.is_rejected_imputed,
         {% for stage in ['mql', 'sal', 'sql'] -%}
-            coalesce(
-                cycles_imputed.{{ stage }}_at
-                < coalesce(cycles_imputed.entered_{{ stage }}_at, 'infinity'),
-                false
+            (
+                cycles_imputed.{{ stage }}_at is not null
+                and not {{ is_one_save(
+                    'cycles_imputed.' ~ stage ~ '_at',
+                    'cycles_imputed.entered_' ~ stage ~ '_at'
+                ) }}
             )
             or coalesce(cycles_imputed.is_{{ stage }}_entry_imputed, false)
                 as is_{{ stage }}_imputed,

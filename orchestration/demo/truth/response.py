@@ -36,7 +36,7 @@ METRICS = (
     Metric("followup_compliance_rate", "followup_complied", "followup_due", "ratio", LEAD),
     Metric("mql_acceptance_rate", "accepted", "acceptance_due", "ratio", LEAD),
     Metric("mql_acceptance_rate_decided", "accepted", "acceptance_decided", "ratio", LEAD),
-    Metric("decision_timeliness_rate", "decided_in_time", "decision_due", "ratio", LEAD),
+    Metric("decision_timeliness_rate", "decided_in_time", "decision_timed", "ratio", LEAD),
     Metric("mql_undecided_rate", "undecided", "decision_due", "ratio", LEAD),
     Metric("no_fit_rejection_rate", "declined", "decision_due", "ratio", LEAD),
 )  # fmt: skip
@@ -143,10 +143,12 @@ class Response:
         allowed = DECISION_BUSINESS_DAYS * calendar.day_minutes
         is_overdue = calendar.minutes(handed, self.company.as_of) > allowed
         decided = steps.sal_at if steps.sal_at is not None else cycle.rejected_at
+        # Nobody knows when sales accepted what only a later stage shows.
+        is_timed = "sal" not in steps.imputed
         found: list[str] = []
         if decided is not None or is_overdue:
-            found.append("decision_due")
-        if decided is not None and calendar.minutes(handed, decided) <= allowed:
+            found += ["decision_due", "decision_timed"] if is_timed else ["decision_due"]
+        if is_timed and decided is not None and calendar.minutes(handed, decided) <= allowed:
             found.append("decided_in_time")
         if steps.sal_at is not None:
             found += ["accepted", "acceptance_due", "acceptance_decided"]

@@ -21,12 +21,6 @@ clocks as (
 
 ),
 
-decisions as (
-
-    select * from {{ ref('int_handoffs_decided') }}
-
-),
-
 commitments as (
 
     select * from {{ ref('stg_mapped__sla_commitments') }}
@@ -110,7 +104,7 @@ clocks_set as (
         handoffs.decided_at,
         handoffs.followup_ends_at,
         clocks.age_minutes,
-        decisions.age_business_days,
+        clocks.age_business_days,
         case
             when promises_with_limits.promise = 'first_response'
                 then clocks.handoff_microseconds + cast(
@@ -120,7 +114,7 @@ clocks_set as (
         end as due_microseconds,
         case
             when promises_with_limits.promise = 'decision'
-                then decisions.handoff_business_days + cast(
+                then clocks.handoff_business_days + cast(
                     round(promises_with_limits.limit_value * 86400000000.0)
                     as bigint
                 )
@@ -130,8 +124,6 @@ clocks_set as (
         on promises_with_limits.lead_cycle_id = handoffs.lead_cycle_id
     inner join clocks
         on promises_with_limits.lead_cycle_id = clocks.lead_cycle_id
-    inner join decisions
-        on promises_with_limits.lead_cycle_id = decisions.lead_cycle_id
 
 ),
 
@@ -177,7 +169,9 @@ promises_measured as (
                     promises_due.response_status
                     in ('already_engaged', 'not_recorded')
             when 'decision'
-                then promises_due.decision_status = 'not_recorded'
+                then
+                    promises_due.decision_status
+                    in ('untimed', 'not_recorded')
             else promises_due.followup_status = 'not_recorded'
         end as is_outside,
         case promises_due.promise

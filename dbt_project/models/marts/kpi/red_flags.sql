@@ -35,21 +35,15 @@ handoffs as (
 
 ),
 
-decisions as (
+clocks as (
 
-    select * from {{ ref('int_handoffs_decided') }}
+    select * from {{ ref('int_handoffs_clocked') }}
 
 ),
 
 lead_cycles as (
 
     select * from {{ ref('fct_lead_cycles') }}
-
-),
-
-touches as (
-
-    select * from {{ ref('int_touches_scored') }}
 
 ),
 
@@ -213,24 +207,15 @@ waiting_hand_raisers as (
         handoffs.lead_cycle_id,
         {{ start_of('month', 'handoffs.handoff_date') }} as period_start_date
     from handoffs
-    cross join parameters
-    inner join decisions
-        on handoffs.lead_cycle_id = decisions.lead_cycle_id
+    inner join clocks
+        on handoffs.lead_cycle_id = clocks.lead_cycle_id
     inner join lead_cycles
         on handoffs.lead_cycle_id = lead_cycles.lead_cycle_id
-    inner join touches
-        on handoffs.person_id = touches.person_id
     where
         handoffs.response_status in ('not_due', 'breached_unanswered')
         and {{ stopped_waiting_at('lead_cycles') }} is null
-        and decisions.age_business_days > 1
-        and touches.is_hand_raiser
-        and touches.touch_at <= handoffs.handoff_at
-        and {{ elapsed_microseconds(
-            'touches.touch_at', 'handoffs.handoff_at'
-        ) }}
-        <= cast(parameters.engagement_window_days as bigint) * 86400000000
-    group by 1, 2
+        and clocks.is_hand_raised
+        and clocks.age_business_days > 1
 
 ),
 

@@ -99,12 +99,14 @@ handoffs_judged as (
         case
             when
                 lead_cycles.is_mql_imputed
-                or not decisions.is_decision_recorded
+                or not handoffs.is_decision_recorded
                 then 'not_recorded'
+            when decisions.decision = 'undecided' and not decisions.is_overdue
+                then 'not_due'
+            when not decisions.is_timed then 'untimed'
+            when decisions.decision = 'undecided' then 'breached_undecided'
             when decisions.is_in_time then 'met'
-            when decisions.decided_at is not null then 'breached_decided'
-            when decisions.is_overdue then 'breached_undecided'
-            else 'not_due'
+            else 'breached_decided'
         end as decision_status,
         -- A contact or enough attempts fulfil the duty, a record that cannot
         -- be reached ends it, each inside the days of the follow-up. Nobody is
@@ -112,6 +114,7 @@ handoffs_judged as (
         case
             when
                 lead_cycles.is_mql_imputed
+                or lead_cycles.is_stage_history_observed
                 or not handoffs.is_response_recorded
                 or not handoffs.is_contact_recorded
                 then 'not_recorded'
@@ -226,15 +229,11 @@ handoffs_described as (
             as is_answered,
         handoffs_judged.response_status = 'met' as is_answered_in_time,
         -- A rejection for the record's sake says nothing about the lead.
-        handoffs_judged.decision_status <> 'not_recorded'
+        handoffs_judged.decision_status not in ('not_recorded', 'not_due')
         and (
-            handoffs_judged.decision = 'accepted'
-            or (
-                handoffs_judged.decision = 'rejected'
-                and coalesce(lead_cycles.reject_reason, '')
-                not in ('duplicate', 'bad_data')
-            )
-            or handoffs_judged.decision_status = 'breached_undecided'
+            handoffs_judged.decision <> 'rejected'
+            or coalesce(lead_cycles.reject_reason, '')
+            not in ('duplicate', 'bad_data')
         ) as is_acceptance_due,
 
         ---------- dates
