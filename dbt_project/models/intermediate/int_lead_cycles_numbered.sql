@@ -29,6 +29,7 @@ events_of_survivors as (
 
     select
         people.surviving_person_id as person_id,
+        lead_stage_events.person_id as record_id,
         {% for column in [
             'stage', 'entered_at', 'lead_cycle_id', 'owner_id', 'origin',
             'reject_reason', 'assigned_at', 'is_observed', 'is_entry_imputed',
@@ -75,6 +76,63 @@ exits_counted as (
 
 ),
 
+exported_cycles as (
+
+    select
+        person_id,
+        lead_cycle_id,
+        min(record_id) as record_id,
+        min(entered_at) as started_at,
+        min(case when is_refusal then entered_at end) as refused_at
+    from events_of_survivors
+    where lead_cycle_id is not null
+    group by 1, 2
+
+),
+
+exported_cycles_ended as (
+
+    select
+        person_id,
+        lead_cycle_id,
+        started_at,
+        coalesce(
+            least(
+                refused_at,
+                lead(started_at) over (
+                    partition by person_id, record_id
+                    order by started_at
+                )
+            ),
+            cast('infinity' as timestamp)
+        ) as ended_at
+    from exported_cycles
+
+),
+
+exported_cycles_followed as (
+
+    select
+        person_id,
+        started_at < max(ended_at) over (
+            partition by person_id
+            order by started_at, lead_cycle_id
+            rows between unbounded preceding and 1 preceding
+        ) as is_overlapping
+    from exported_cycles_ended
+
+),
+
+-- Two records that became one person were qualified twice at the same time:
+-- the person was once.
+people_in_two_cycles as (
+
+    select distinct person_id
+    from exported_cycles_followed
+    where is_overlapping
+
+),
+
 people_with_events as (
 
     select
@@ -99,7 +157,7 @@ leads as (
     select
         countable_people.person_id,
         coalesce(people_with_events.has_exported_cycles, false)
-            as has_exported_cycles,
+        and people_in_two_cycles.person_id is null as has_exported_cycles,
         coalesce(
             people_with_events.first_lead_at,
             case
@@ -123,6 +181,8 @@ leads as (
     from countable_people
     left join people_with_events
         on countable_people.person_id = people_with_events.person_id
+    left join people_in_two_cycles
+        on countable_people.person_id = people_in_two_cycles.person_id
 
 ),
 
