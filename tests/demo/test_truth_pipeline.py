@@ -89,6 +89,14 @@ def test_journeys_need_every_stage_and_a_touch(tmp_path, monkeypatch):
     log.deal(log.account("four"), "2025-05-20", [("2025-06-20", "Won")], 1)
     found = tell(log, tmp_path, monkeypatch)
     assert found.value("journey_completeness_rate", JUNE) == 0.75
+    # D7: a subsidiary of a customer is no new customer.
+    parent = log.account("parent")
+    for account, won in (
+        (parent, "2025-07-02"),
+        (log.account("sister", parent=parent), "2025-07-03"),
+    ):
+        log.deal(account, "2025-05-20", [(won, "Won")], 1)
+    assert tell(log, tmp_path, monkeypatch).parts("journey_completeness_rate", JULY) == (0, 1)
     log.touch(customer("skipped"), "2025-05-01 13:00", "email")
     customer("untouched", sal="2025-05-04")
     found = tell(log, tmp_path, monkeypatch)

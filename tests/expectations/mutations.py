@@ -543,7 +543,6 @@ DEALS = {
         "values ('a9', 'a9', true)",
         FIT_SUM,
         "inv_61_tier_follows_from_score_and_coverage",
-        _WIN,
     ),
     "deal_products_are_exported": _m(
         "update marts.fct_opportunities set product_id = 'pr 1' where opportunity_id = 'd6'; "
@@ -580,7 +579,7 @@ DEALS = {
 
 BOOKINGS = {
     "fct_bookings_has_rows": _m(
-        "delete from marts.fct_bookings", "inv_17_ledger_equals_the_deal", FACTS
+        "delete from marts.fct_bookings", "inv_17_ledger_equals_the_deal", FACTS, _WIN
     ),
     "fct_bookings_key_is_unique": _m(
         "update marts.fct_bookings set booking_id = 'd7/1/o2' where booking_id = 'd7/2/o2'"
@@ -597,7 +596,8 @@ BOOKINGS = {
     ),
     "inv_26_a_parent_becomes_a_customer_once": _m(
         "update marts.fct_bookings set new_customer_delta = 0 where booking_id = 'd1/1/o1'; "
-        "update marts.fct_bookings set new_customer_delta = 2 where booking_id = 'd6/1/o1'"
+        "update marts.fct_bookings set new_customer_delta = 2 where booking_id = 'd6/1/o1'",
+        _WIN,
     ),
     "inv_64_bookings_hold_no_future": _m(
         "update marts.fct_bookings set booking_date = date '2025-08-01' "

@@ -78,10 +78,13 @@ class Truth:
             first = firsts.get(account.number)
             if first is not None:
                 self.deals.purchase(first)
-                self.feedback.journey(first, own)
             self._convert([facts[deal.number] for deal in account.deals], own)
             if account.responses:
                 self.feedback.add(account)
+        if firsts:
+            # D7: a subsidiary of a customer is no new customer.
+            first = min(firsts.values(), key=lambda won: won.closed_at or 0)
+            self.feedback.journey(first, people.get(first.deal.account.number, []))
         if facts:
             self._book(group, facts, people)
 

@@ -18,6 +18,12 @@ opportunities as (
 
 ),
 
+bookings as (
+
+    select * from {{ ref('int_bookings_ledgered') }}
+
+),
+
 lead_cycles as (
 
     select * from {{ ref('fct_lead_cycles') }}
@@ -30,31 +36,38 @@ parameters as (
 
 ),
 
-wins as (
+parents_won as (
 
-    select
-        opportunity_id,
-        account_id,
-        final_close_date,
-        closed_at
-    from opportunities
-    where
-        outcome = 'won'
-        and not is_cancelled
-        and not is_excluded
+    select ultimate_parent_id
+    from bookings
+    group by 1
+    having sum(new_customer_delta) > 0
 
 ),
 
+-- A subsidiary of a customer is no new customer.
 first_wins as (
 
     select
-        *,
+        opportunities.opportunity_id,
+        opportunities.account_id,
+        opportunities.final_close_date,
         row_number() over (
-            partition by account_id
-            order by final_close_date nulls last, closed_at, opportunity_id
+            partition by accounts.ultimate_parent_id
+            order by
+                opportunities.final_close_date nulls last,
+                opportunities.closed_at,
+                opportunities.opportunity_id
         ) as win_no
-    from wins
-    where account_id is not null
+    from opportunities
+    inner join accounts
+        on opportunities.account_id = accounts.account_id
+    inner join parents_won
+        on accounts.ultimate_parent_id = parents_won.ultimate_parent_id
+    where
+        opportunities.outcome = 'won'
+        and not opportunities.is_cancelled
+        and not opportunities.is_excluded
 
 ),
 
