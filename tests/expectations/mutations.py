@@ -1038,7 +1038,16 @@ KPI_VALUES = {
         PERIODS,
     ),
     INTERVAL: _m(_kpi("win_rate", "ci_low = 0.9")),
-    "win_rate_lies_in_the_usual_band": _m(_kpi("win_rate", "low_n = false")),
+    "kpis_keep_to_their_own_history": _m(
+        "insert into marts.kpi_values by name select metric_id, metric_version, unit, as_of, "
+        "run_id, period_grain, dimension, dimension_value, is_mature, false as low_n, "
+        "date '2024-01-01' + to_months(month) as period_start_date, denominator, "
+        "if(month = 9, 16.5, 10 + month % 2) as value "
+        "from marts.kpi_values cross join range(1, 10) as months (month) "
+        "where metric_id = 'stage_velocity_days' and period_grain = 'month' "
+        "and dimension = 'all' and period_start_date = '2025-05-01'"
+    ),
+    "kpis_lie_in_the_usual_band": _m(_kpi("win_rate", "low_n = false")),
     "rows_read_are_loaded_quarantined_or_superseded": _m(
         "update raw_meta.file_loads set rows_read = rows_read + 1 where entity = 'owners'"
     ),
