@@ -81,6 +81,13 @@
 {%- endmacro %}
 
 
+{#- Whether a local day is over at the date of the data. -#}
+{% macro is_day_over(day) -%}
+    {{ day }}
+    < {{ local_date('parameters.as_of', 'parameters.reporting_tz') }}
+{%- endmacro %}
+
+
 {#- Periods that plans are made for, beside the month, quarter and year: a KPI
     has values in them for all, and for members that have a target. -#}
 {% macro planning_grains() %}

@@ -114,9 +114,7 @@ commitments_in_parts as (
         in_force.committed_value * count(
             case
                 when
-                    in_force.date_day < {{ local_date(
-                        'parameters.as_of', 'parameters.reporting_tz'
-                    ) }}
+                    {{ is_day_over('in_force.date_day') }}
                     then 1
             end
         ) / max(in_force.business_days) as committed_to_date

@@ -51,9 +51,7 @@ business_days as (
             count(
                 case
                     when
-                        calendar.date_day < {{ local_date(
-                            'parameters.as_of', 'parameters.reporting_tz'
-                        ) }}
+                        {{ is_day_over('calendar.date_day') }}
                         then 1
                 end
             ) as business_days_elapsed
@@ -79,9 +77,7 @@ goals as (
             sum(
                 case
                     when
-                        calendar.date_day < {{ local_date(
-                            'parameters.as_of', 'parameters.reporting_tz'
-                        ) }}
+                        {{ is_day_over('calendar.date_day') }}
                         then targets_spread.daily_target
                     else 0
                 end
