@@ -24,9 +24,9 @@ decisions as (
 
 ),
 
-opportunities as (
+deals_by_account as (
 
-    select * from {{ ref('int_opportunities_converted') }}
+    select * from {{ ref('int_account_deals') }}
 
 ),
 
@@ -325,22 +325,6 @@ candidates as (
         select * from close_candidates
     ) as unioned
     group by 1, 2, 3
-
-),
-
-deals_by_account as (
-
-    select
-        accounts.surviving_account_id as account_id,
-        bool_or(
-            opportunities.outcome = 'won' and not opportunities.is_cancelled
-        ) as is_customer,
-        bool_or(opportunities.outcome = 'open') as has_open_deal
-    from opportunities
-    inner join accounts
-        on opportunities.account_id = accounts.account_id
-    where not opportunities.is_excluded
-    group by 1
 
 ),
 

@@ -2,13 +2,7 @@ with
 
 opportunities as (
 
-    select * from {{ ref('stg_mapped__opportunities') }}
-
-),
-
-recorded_merges as (
-
-    select * from {{ ref('stg_mapped__merges') }}
+    select * from {{ ref('int_opportunities_judged') }}
 
 ),
 
@@ -113,36 +107,10 @@ sources as (
 
 ),
 
-merged_deals as (
-
-    select distinct merged_id as opportunity_id
-    from recorded_merges
-    where
-        record_type = 'opportunity'
-        and surviving_id is not null
-
-),
-
--- A merged deal stays in older exports; the deal it was merged into counts.
-opportunities_judged as (
-
-    select
-        opportunities.*,
-        case
-            when opportunities.is_deleted then 'deleted'
-            when merged_deals.opportunity_id is not null then 'merged'
-            else opportunities.excluded_reason
-        end as stated_reason
-    from opportunities
-    left join merged_deals
-        on opportunities.opportunity_id = merged_deals.opportunity_id
-
-),
-
 outcomes_decided as (
 
     select
-        opportunities_judged.*,
+        opportunities.*,
         histories.first_qualified_at,
         histories.found_qualified_at,
         coalesce(histories.is_observed, false) as is_stage_history_observed,
@@ -154,24 +122,24 @@ outcomes_decided as (
         qualified_threshold.qualified_stage_order,
         sources.first_evidence_at,
         coalesce(histories.reopened_count, 0) as reopened_count,
-        opportunities_judged.stated_reason is not null
+        opportunities.stated_reason is not null
         or coalesce(stages.outcome, 'open') = 'excluded' as is_excluded,
         case
             when
-                opportunities_judged.stated_reason is not null
+                opportunities.stated_reason is not null
                 or stages.outcome = 'excluded'
                 then 'excluded'
             else coalesce(stages.outcome, 'open')
         end as outcome,
         coalesce(stages.outcome, 'open') = 'open' as is_at_open_stage
-    from opportunities_judged
+    from opportunities
     cross join qualified_threshold
     left join stages
-        on opportunities_judged.stage = stages.stage
+        on opportunities.stage = stages.stage
     left join histories
-        on opportunities_judged.opportunity_id = histories.opportunity_id
+        on opportunities.opportunity_id = histories.opportunity_id
     left join sources
-        on opportunities_judged.source_system = sources.source_system
+        on opportunities.source_system = sources.source_system
 
 ),
 

@@ -1,4 +1,4 @@
-with recursive
+with
 
 people as (
 
@@ -6,21 +6,15 @@ people as (
 
 ),
 
-lead_stage_events as (
+referenced_people as (
 
-    select * from {{ ref('stg_mapped__lead_stage_events') }}
-
-),
-
-opportunities as (
-
-    select * from {{ ref('stg_mapped__opportunities') }}
+    select * from {{ ref('int_people_referenced') }}
 
 ),
 
-recorded_merges as (
+merges_followed as (
 
-    select * from {{ ref('stg_mapped__merges') }}
+    select * from {{ ref('int_person_merges_followed') }}
 
 ),
 
@@ -45,74 +39,13 @@ decisions as (
 
 ),
 
-merge_links as (
-
-    select
-        person_id,
-        merged_into_id
-    from people
-    where merged_into_id is not null
-    union
-    select
-        merged_id as person_id,
-        surviving_id as merged_into_id
-    from recorded_merges
-    where
-        record_type = 'person'
-        and surviving_id is not null
-
-),
-
--- The step limit ends a circle; no chain of merges is that long. A record may
--- be merged into several, so that ways meet again.
-merge_steps as (
-
-    select
-        person_id,
-        merged_into_id as target_id,
-        1 as step
-    from merge_links
-
-    union
-
-    select
-        merge_steps.person_id,
-        merge_links.merged_into_id as target_id,
-        merge_steps.step + 1 as step
-    from merge_steps
-    inner join merge_links
-        on merge_steps.target_id = merge_links.person_id
-    where merge_steps.step < 50
-
-),
-
--- A circle has no survivor; its people keep their own id and fail the test
--- assert_merges_end_at_a_live_person.
-merge_ends as (
-
-    select distinct
-        merge_steps.person_id,
-        merge_steps.target_id
-    from merge_steps
-    left join merge_links
-        on merge_steps.target_id = merge_links.person_id
-    where merge_links.person_id is null
-
-),
-
 survivors as (
 
     select
         person_id,
         max(target_id) as surviving_person_id
-    from merge_ends
+    from merges_followed
     group by 1
-
-),
-
-merged_people as (
-
-    select distinct person_id from merge_links
 
 ),
 
@@ -123,9 +56,9 @@ people_judged as (
         coalesce(
             survivors.surviving_person_id, people.person_id
         ) as merge_end_id,
-        merged_people.person_id is not null as is_merged,
-        merged_people.person_id is not null
-        and survivors.person_id is null as is_in_circle,
+        survivors.person_id is not null as is_merged,
+        survivors.person_id is not null
+        and survivors.surviving_person_id is null as is_in_circle,
         case
             when people.is_deleted then 'deleted'
             when people.is_test then 'test'
@@ -138,8 +71,6 @@ people_judged as (
     from people
     left join survivors
         on people.person_id = survivors.person_id
-    left join merged_people
-        on people.person_id = merged_people.person_id
     left join internal_email_domains
         on people.email_domain = internal_email_domains.email_domain
 
@@ -160,7 +91,8 @@ addresses as (
     select
         target_id as merge_end_id,
         person_id as email
-    from merge_ends
+    from merges_followed
+    where target_id is not null
 
 ),
 
@@ -285,50 +217,16 @@ group_survivors as (
 
 ),
 
-referenced_people as (
-
-    select
-        person_id,
-        source_system
-    from lead_stage_events
-    union
-    select
-        person_id,
-        source_system
-    from opportunities
-    where person_id is not null
-    union
-    select
-        merged_id as person_id,
-        source_system
-    from recorded_merges
-    where record_type = 'person'
-    union
-    select
-        surviving_id as person_id,
-        source_system
-    from recorded_merges
-    where
-        record_type = 'person'
-        and surviving_id is not null
-
-),
-
 inferred_people as (
 
     select
         referenced_people.person_id,
-        min(referenced_people.source_system) as source_system,
-        max(
-            coalesce(survivors.surviving_person_id, referenced_people.person_id)
-        ) as merge_end_id
+        referenced_people.source_system,
+        coalesce(survivors.surviving_person_id, referenced_people.person_id)
+            as merge_end_id
     from referenced_people
-    left join people
-        on referenced_people.person_id = people.person_id
     left join survivors
         on referenced_people.person_id = survivors.person_id
-    where people.person_id is null
-    group by 1
 
 ),
 

@@ -29,21 +29,9 @@ definitions as (
 
 ),
 
-handoffs as (
+waiting_hand_raisers as (
 
-    select * from {{ ref('fct_handoffs') }}
-
-),
-
-clocks as (
-
-    select * from {{ ref('int_handoffs_clocked') }}
-
-),
-
-lead_cycles as (
-
-    select * from {{ ref('fct_lead_cycles') }}
+    select * from {{ ref('int_hand_raisers_waiting') }}
 
 ),
 
@@ -201,24 +189,6 @@ crossed_lines as (
 
 -- Whoever asked to be called and still waits is a flag of their own, however
 -- few they are; a flag of the month in which they were handed over.
-waiting_hand_raisers as (
-
-    select
-        handoffs.lead_cycle_id,
-        {{ start_of('month', 'handoffs.handoff_date') }} as period_start_date
-    from handoffs
-    inner join clocks
-        on handoffs.lead_cycle_id = clocks.lead_cycle_id
-    inner join lead_cycles
-        on handoffs.lead_cycle_id = lead_cycles.lead_cycle_id
-    where
-        handoffs.response_status in ('not_due', 'breached_unanswered')
-        and {{ stopped_waiting_at('lead_cycles') }} is null
-        and clocks.is_hand_raised
-        and clocks.age_business_days > 1
-
-),
-
 hand_raisers_left_alone as (
 
     select
@@ -226,7 +196,7 @@ hand_raisers_left_alone as (
         'sales' as owner_team,
         'response_coverage' as metric_id,
         'month' as period_grain,
-        period_start_date,
+        {{ start_of('month', 'handoff_date') }} as period_start_date,
         'all' as dimension,
         'all' as dimension_value,
         cast(count(*) as double) as observed_value,
