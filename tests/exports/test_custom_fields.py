@@ -58,7 +58,7 @@ def fields(company: Company) -> dict[str, dict[str, str | None]]:
             "region: Vertical__c",
             "files[0].custom.region: opportunities has this column; map it under `columns`",
         ),
-        ("v: {colum: x}", "files[0].custom.v.colum: unknown key; nearest: column"),
+        ("v: {colum: x}", "files[0].custom.v.colum: unknown key; nearest: column, count"),
         (
             "v: {dimension: true}",
             "files[0].custom.v: give either a header (column) or a constant, not both or none",
