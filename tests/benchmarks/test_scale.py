@@ -31,6 +31,7 @@ def test_the_company_has_people_cycles_deals_and_calls():
 FEW_ON_ONE_SIDE = {
     "int_business_hours_opened": "holidays",
     "int_fit_attributes_scored": "rules of an ideal customer",
+    "sla_breaches": "pages that show a record",
 }
 """Models whose nested loop runs over a list that a person wrote, and what is in it."""
 

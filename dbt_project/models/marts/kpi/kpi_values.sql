@@ -132,17 +132,26 @@ spine as (
 ),
 
 -- A member that has no part in a total is 0 of it.
-share_totals as (
+spine_with_totals as (
 
     select
-        slices.*,
-        definitions.share_dimensions
-    from slices
+        spine.*,
+        case
+            when {{ is_listed(
+                'spine.dimension', 'definitions.share_dimensions'
+            ) }}
+                then spine.metric_id
+        end as total_metric_id
+    from spine
     inner join definitions
-        on slices.metric_id = definitions.metric_id
-    where
-        definitions.share_dimensions is not null
-        and slices.dimension = 'all'
+        on spine.metric_id = definitions.metric_id
+
+),
+
+totals as (
+
+    select * from slices
+    where dimension = 'all'
 
 ),
 
@@ -162,17 +171,17 @@ slices_with_zeros as (
             when definitions.kind <> 'median' then 0
         end as numerator,
         case
-            when share_totals.metric_id is not null
-                then share_totals.denominator
+            when totals.metric_id is not null
+                then totals.denominator
             when slices.metric_id is not null then slices.denominator
             when definitions.kind not in ('count', 'sum') then 0
         end as denominator,
         slices.middle_value,
-        coalesce(share_totals.sample_size, slices.sample_size, 0)
+        coalesce(totals.sample_size, slices.sample_size, 0)
             as sample_size,
         coalesce(slices.open_cases, 0) as open_cases,
         slices.last_entry_date
-    from spine
+    from spine_with_totals as spine
     inner join definitions
         on spine.metric_id = definitions.metric_id
     left join slices
@@ -182,14 +191,11 @@ slices_with_zeros as (
             and spine.period_start_date = slices.period_start_date
             and spine.dimension = slices.dimension
             and spine.dimension_value = slices.dimension_value
-    left join share_totals
+    left join totals
         on
-            spine.metric_id = share_totals.metric_id
-            and spine.period_grain = share_totals.period_grain
-            and spine.period_start_date = share_totals.period_start_date
-            and {{ is_listed(
-                'spine.dimension', 'share_totals.share_dimensions'
-            ) }}
+            spine.total_metric_id = totals.metric_id
+            and spine.period_grain = totals.period_grain
+            and spine.period_start_date = totals.period_start_date
 
 ),
 
