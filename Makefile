@@ -32,7 +32,7 @@ ui: $(STAMP) ## The Dagster UI on http://127.0.0.1:3000
 	@.venv/bin/smarketing ui
 
 test: $(STAMP) ## The whole test suite
-	@.venv/bin/pytest -n auto --maxprocesses 4 --dist loadfile
+	@.venv/bin/pytest -n auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder
 
 check: $(STAMP) ## Lint, types, SQL lint, dbt metadata
 	.venv/bin/ruff check .

@@ -15,6 +15,20 @@ from orchestration.settings import PROJECT_ROOT, Settings
 SHARED_DATA = PROJECT_ROOT.parent / "shared" / "data"
 
 
+STARTED_FIRST = (
+    "test_against_truth.py",
+    "test_cli.py",
+    "test_rules.py",
+    "test_crm_readers.py",
+    "test_dbt_unit_tests.py",
+)
+"""Files of some minutes: started last, one would keep a single worker busy at the end."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    items.sort(key=lambda item: item.path.name not in STARTED_FIRST)
+
+
 def published(home: Path, exports: Path, config: Path) -> Settings:
     """A home with one published version of ``exports``."""
     settings = Settings.load({}, home=home, exports=exports, config=config)
