@@ -26,8 +26,8 @@ def _on_connect(connection: Any, _: Any) -> None:
         return
     connection.execute("pragma synchronous = normal")
     path = connection.execute("pragma database_list").fetchone()[2]
-    if path and path not in _held:
-        _held[path] = sqlite3.connect(path, check_same_thread=False)
     if path:
+        if path not in _held:
+            _held[path] = sqlite3.connect(path, check_same_thread=False)
         # A connection that has not read since the file got its journal does not count.
         _held[path].execute("select count(*) from sqlite_master").fetchone()

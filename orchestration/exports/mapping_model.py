@@ -232,9 +232,10 @@ class FileMapping(Part):
         source = spec.source or self.source
         return None if source == SHARED else source
 
-    def nulls_of(self, spec: ColumnRules) -> tuple[str, ...]:
-        """What stands for no value in a column, trimmed, an empty cell first."""
-        return tuple(dict.fromkeys(word.strip() for word in ("", *self.nulls, *spec.nulls)))
+    def nulls_of(self, spec: ColumnRules | None = None) -> tuple[str, ...]:
+        """What stands for no value in a column, or in any, trimmed, an empty cell first."""
+        own = spec.nulls if spec else ()
+        return tuple(dict.fromkeys(word.strip() for word in ("", *self.nulls, *own)))
 
     @property
     def decimal_sign(self) -> str:

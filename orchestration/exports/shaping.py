@@ -84,7 +84,7 @@ def _list(
 
         select * exclude (item_no), row_number() over (order by _source_row, item_no) as _row_id
         from items
-        where not {sql.one_of(trimmed_text(field), _empty(entry))}
+        where not {sql.one_of(trimmed_text(field), entry.nulls_of())}
         """
     )
 
@@ -123,10 +123,6 @@ def _unpivot(
             cell.value as u_value,
             row_number() over (order by _source_row, cell.position) as _row_id
         from cells
-        where not {sql.one_of(trimmed_text("cell.value"), _empty(entry))}
+        where not {sql.one_of(trimmed_text("cell.value"), entry.nulls_of())}
         """
     )
-
-
-def _empty(entry: FileMapping) -> list[str]:
-    return list(dict.fromkeys(word.strip() for word in ("", *entry.nulls)))
