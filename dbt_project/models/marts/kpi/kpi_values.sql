@@ -132,10 +132,15 @@ spine as (
 ),
 
 -- A member that has no part in a total is 0 of it.
-spine_with_totals as (
+spine_defined as (
 
     select
         spine.*,
+        definitions.metric_version,
+        definitions.kind,
+        definitions.unit,
+        definitions.date_basis,
+        definitions.window_days,
         case
             when {{ is_listed(
                 'spine.dimension', 'definitions.share_dimensions'
@@ -161,29 +166,22 @@ slices_with_zeros as (
 
     select
         spine.*,
-        definitions.metric_version,
-        definitions.kind,
-        definitions.unit,
-        definitions.date_basis,
-        definitions.window_days,
         case
             when slices.metric_id is not null then slices.numerator
-            when definitions.kind <> 'median' then 0
+            when spine.kind <> 'median' then 0
         end as numerator,
         case
             when totals.metric_id is not null
                 then totals.denominator
             when slices.metric_id is not null then slices.denominator
-            when definitions.kind not in ('count', 'sum') then 0
+            when spine.kind not in ('count', 'sum') then 0
         end as denominator,
         slices.middle_value,
         coalesce(totals.sample_size, slices.sample_size, 0)
             as sample_size,
         coalesce(slices.open_cases, 0) as open_cases,
         slices.last_entry_date
-    from spine_with_totals as spine
-    inner join definitions
-        on spine.metric_id = definitions.metric_id
+    from spine_defined as spine
     left join slices
         on
             spine.metric_id = slices.metric_id
