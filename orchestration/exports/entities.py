@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from orchestration.exports.entity_model import CHANNELS as CHANNELS
 from orchestration.exports.entity_model import DUCKDB_TYPES as DUCKDB_TYPES
+from orchestration.exports.entity_model import REOPENED as REOPENED
 from orchestration.exports.entity_model import UNMAPPED as UNMAPPED
 from orchestration.exports.entity_model import Column as Column
 from orchestration.exports.entity_model import ColumnType as ColumnType

@@ -51,6 +51,9 @@ CHANNELS = (
 UNMAPPED = "__unmapped__"
 """Where a word lands that the value map does not know: counted, shown, never dropped."""
 
+REOPENED = "__reopened__"
+"""The stage of a deal that is open again, where its system does not say which one that is."""
+
 
 @dataclass(frozen=True)
 class Column:

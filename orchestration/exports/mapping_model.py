@@ -11,7 +11,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from orchestration.exports.currencies import in_header, rated_in
-from orchestration.exports.entities import CHANNELS, ENTITIES, Column, ColumnType
+from orchestration.exports.entities import CHANNELS, ENTITIES, REOPENED, Column, ColumnType
 from orchestration.exports.mapping_values import (
     Currency,
     Delimiter,
@@ -363,4 +363,6 @@ class Mapping(Part):
         """The closed list of words of a VOCABULARY column under this mapping."""
         if column.name == "channel":
             return self.channel_words
-        return column.vocabulary or tuple(stage.name for stage in self.stages)
+        if column.vocabulary or not self.stages:
+            return column.vocabulary
+        return (*(stage.name for stage in self.stages), REOPENED)

@@ -12,7 +12,8 @@ stages as (
 
 ),
 
--- A stage nobody mapped says nothing about open or closed.
+-- A stage nobody mapped says nothing about open or closed; one that is missing
+-- is that of a deal known to be open.
 events_at_known_stages as (
 
     select
@@ -20,12 +21,15 @@ events_at_known_stages as (
         opportunity_stage_events.entered_at,
         opportunity_stage_events.is_observed,
         opportunity_stage_events.is_entry_imputed,
-        stages.stage,
+        opportunity_stage_events.stage,
         stages.stage_order,
-        stages.outcome
+        coalesce(stages.outcome, 'open') as outcome
     from opportunity_stage_events
-    inner join stages
+    left join stages
         on opportunity_stage_events.stage = stages.stage
+    where
+        stages.stage is not null
+        or opportunity_stage_events.stage = '__missing__'
 
 ),
 
