@@ -36,6 +36,9 @@ class Pair:
     key: str
 
 
+ITEMLESS = "_is_itemless"
+"""The column that marks a record whose array of rows is empty; only where rows are items."""
+
 Way = tuple[str | int | Pair | None, ...]
 """Keys to a value inside a record; 0 is the first item of an array and None each of them."""
 
@@ -119,10 +122,11 @@ def _tabled(
     _explode(connection, paths)
     _pair_up(connection, paths)
     fields = "".join(f"{_value(keys, paths)} as f{index}, " for index, keys in enumerate(paths))
+    mark = f"{ITEMLESS}, " if any(None in keys for keys in paths) else ""
     connection.execute(
         f"""
         create or replace temp table {table} as
-        select {fields} _source_row::bigint as _source_row from json_rows
+        select {fields} {mark} _source_row::bigint as _source_row from json_rows
         """
     )
     connection.execute("drop table json_rows")
@@ -225,7 +229,10 @@ def _name(keys: Way) -> str:
 
 
 def _explode(connection: duckdb.DuckDBPyConnection, paths: Sequence[Way]) -> None:
-    """Make each item of the array that a path goes through a row, numbered through."""
+    """Make each item of the array that a path goes through a row, numbered through.
+
+    A record without any stays a row, marked, so that it is counted and known to hold none.
+    """
     arrays = list(dict.fromkeys(keys[: keys.index(None)] for keys in paths if None in keys))
     if not arrays:
         return
@@ -233,15 +240,21 @@ def _explode(connection: duckdb.DuckDBPyConnection, paths: Sequence[Way]) -> Non
     connection.execute(
         f"""
         create or replace temp table json_rows as
-        with items as (
+        with lists as (
+            select json, _source_row, coalesce({items}, []) as items from json_rows
+        ),
+
+        items as (
             select
-                json, _source_row,
-                unnest({items}) as item,
-                generate_subscripts({items}, 1) as item_no
-            from json_rows
+                json, _source_row, len(items) = 0 as {ITEMLESS},
+                unnest(if(len(items) = 0, [null], items)) as item,
+                generate_subscripts(if(len(items) = 0, [null], items), 1) as item_no
+            from lists
         )
 
-        select json, item, row_number() over (order by _source_row, item_no) as _source_row
+        select
+            json, item, {ITEMLESS},
+            row_number() over (order by {ITEMLESS}, _source_row, item_no) as _source_row
         from items
         """
     )

@@ -32,7 +32,7 @@ from orchestration.exports.delimited import (
 )
 from orchestration.exports.encoding import Text, as_utf8, chunks
 from orchestration.exports.errors import DamagedFile, FileError, first_line, nearest
-from orchestration.exports.json_records import nested_headers, read_json, read_nested
+from orchestration.exports.json_records import ITEMLESS, nested_headers, read_json, read_nested
 from orchestration.exports.kinds import JSON, TEXT, kind_of, not_read
 from orchestration.exports.mapping_model import FileMapping
 from orchestration.exports.sheet_errors import formula_errors
@@ -53,6 +53,8 @@ class Staged:
     """Lines taken out because the entry says they are no data."""
     total_cells: tuple[str, ...] = ()
     """The row of them in which the file adds itself up."""
+    has_itemless: bool = False
+    """Whether rows are items of lists, and records without any are marked ``ITEMLESS``."""
 
 
 def stage(
@@ -95,7 +97,12 @@ def stage(
         tuple(malformed),
         footers.count,
         footers.total_cells,
+        ITEMLESS in _columns(connection, table),
     )
+
+
+def _columns(connection: duckdb.DuckDBPyConnection, table: str) -> list[str]:
+    return [row[0] for row in connection.execute(f"describe {table}").fetchall()]
 
 
 def _refuse_keys_of_other_kinds(path: Path, entry: FileMapping, kind: str) -> None:

@@ -12,6 +12,7 @@ import duckdb
 from orchestration.exports import sql
 from orchestration.exports.casting import trimmed_text
 from orchestration.exports.filtering import Doubt, take_out
+from orchestration.exports.json_records import ITEMLESS
 from orchestration.exports.mapping_model import FileMapping
 from orchestration.exports.reading import Staged
 
@@ -26,9 +27,10 @@ class Shaped:
     unpivoted: dict[str, str]
     """The field of each canonical column that an unpivot fills."""
     rows_read: int
-    """Rows of the file, or its filled cells when unpivoted, or the items of its lists; malformed
-    and filtered ones too."""
+    """Rows of the file, or its filled cells when unpivoted, or the items of its lists, a list
+    without any being one row; malformed and filtered ones too."""
     rows_filtered: int
+    """Those not asked for, and lists without any item."""
     doubts: tuple[Doubt, ...]
     """Why rows stand in the temporary table ``UNDECIDED``."""
     row_id: str
@@ -44,6 +46,7 @@ def shape(connection: duckdb.DuckDBPyConnection, entry: FileMapping, staged: Sta
     """Unpivot, then filter; every header that the entry does not call optional must be there."""
     fields = {header: f"f{index}" for index, header in enumerate(staged.header)}
     unpivoted = {}
+    itemless = _take_itemless(connection, staged)
     listing = entry.listing
     if listing and listing.column in fields:
         _list(connection, entry, fields[listing.column], listing.each_of, staged.table)
@@ -56,11 +59,20 @@ def shape(connection: duckdb.DuckDBPyConnection, entry: FileMapping, staged: Sta
         staged.table,
         fields,
         unpivoted,
-        rows + len(staged.malformed),
-        filtered,
+        rows + len(staged.malformed) + itemless,
+        filtered + itemless,
         doubts,
         "_row_id" if unpivoted or listing else "_source_row",
     )
+
+
+def _take_itemless(connection: duckdb.DuckDBPyConnection, staged: Staged) -> int:
+    """Take the records away whose list of rows is empty; how many they are."""
+    if not staged.has_itemless:
+        return 0
+    itemless = sql.count(connection, f"select count(*) from {staged.table} where {ITEMLESS}")
+    connection.execute(f"delete from {staged.table} where {ITEMLESS}")
+    return itemless
 
 
 def _list(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 import pytest
 
 from orchestration.exports.checking import STAND_IN
@@ -10,6 +12,7 @@ from orchestration.exports.expansion import expand
 from orchestration.exports.mapping_model import SourceMapping
 from orchestration.exports.reader_model import Reader
 from orchestration.exports.recognition import Candidate, claims
+from orchestration.exports.report import LoadReport
 from tests.exports.conftest import Company
 
 DEALS = (
@@ -327,17 +330,38 @@ def test_records_of_an_array_are_rows_beside_the_values_of_their_record(company:
         '"2025-02-01T00:00:00Z"}]}, {"id": 2, "moves": []}, {"id": 3}, {"id": 4, "moves": [{"to": '
         '"Lost", "at": "soon"}]}]',
     )
-    company.map(
+    entry = (
         "files:\n  - name: moves\n    pattern: deals.json\n    entity: opportunity_stage_events\n"
         '    columns: {opportunity_id: id, stage: "moves[].to", entered_at: "moves[].at"}\n'
     )
-    totals = company.load().totals
-    assert company.rows(
+    company.map(entry)
+    report = company.load()
+    moves = (
         "select opportunity_id, stage, entered_at::varchar from "
         "raw_mapped.opportunity_stage_events order by 3"
-    ) == [("1", "Open", "2025-01-01 00:00:00"), ("1", "Won", "2025-02-01 00:00:00")]
-    assert (totals["rows_read"], totals["rows_loaded"], totals["rows_quarantined"]) == (3, 2, 1)
+    )
+    assert company.rows(moves) == [
+        ("1", "Open", "2025-01-01 00:00:00"), ("1", "Won", "2025-02-01 00:00:00"),
+    ]  # fmt: skip
+    # Records whose array is empty or absent are read as well: a row each, of nothing.
+    assert _counts(report) == [(5, 2, 1, 0, 2)]
     assert company.quarantined() == [(3, "entered_at", "soon", "not a time in ISO form")]
+    newer = company.write("newer.json", '[{"id": 1, "moves": []}, {"id": 5, "moves": [{"to": '
+                          '"Won", "at": "2025-03-01T00:00:00Z"}]}]')  # fmt: skip
+    os.utime(newer, (2_000_000_000, 2_000_000_000))
+    company.map(entry.replace("deals.json", '"*.json"'))
+    report = company.load()
+    assert company.rows(moves) == [("5", "Won", "2025-03-01 00:00:00")]
+    assert _counts(report) == [(5, 0, 1, 2, 2), (2, 1, 0, 0, 1)]
+
+
+def _counts(report: LoadReport) -> list[tuple[int, ...]]:
+    """What was read of each file, loaded, quarantined, superseded and filtered."""
+    return [
+        (load.rows_read, load.rows_loaded, load.rows_quarantined, load.rows_superseded,
+         load.rows_filtered)
+        for load in report.file_loads
+    ]  # fmt: skip
 
 
 def test_the_first_item_of_an_array_and_the_word_of_an_empty_cell(company: Company):
