@@ -179,7 +179,7 @@ class _Expander:
             "records": header.records or None,
             "footer": footer,
             "data": shape.data if footer else None,
-            "total": self._total() if footer else None,
+            "total": self._total() if has_lines else None,
             "where": self.where,
             "where_not": self.where_not,
             "unpivot": self.unpivot,
@@ -202,12 +202,14 @@ class _Expander:
 
     def _total(self) -> TotalMapping | None:
         total = self.alias.total
-        if total is None or total.column is None:
-            return total
-        spec = self.columns.get(total.column)
-        if spec and spec.column is not None:
-            return total
-        return total.model_copy(update={"column": None}) if total.rows else None
+        if total is None:
+            return None
+        empty = find(total.empty, self.index)
+        spec = self.columns.get(total.column or "")
+        column = total.column if spec and spec.column is not None else None
+        if column is None and total.rows is None and empty is None:
+            return None
+        return TotalMapping(row=total.row, empty=empty, column=column, rows=total.rows)
 
     def _columns(self) -> Iterator[tuple[str, ColumnMapping]]:
         own = self.source.columns.get(self.entity.name, {})

@@ -229,6 +229,7 @@ def _missing_headers(file: ExportFile, entry: FileMapping, staged: Staged) -> tu
     named += [(header, "where_not", False) for header in entry.where_not]
     named += [(entry.modified, "modified", False)] if entry.modified else []
     named += [(entry.record, "record", False)] if entry.record else []
+    named += [(entry.total.empty, "total", False)] if entry.total and entry.total.empty else []
     if entry.unpivot:
         named += [(header, "unpivot", entry.unpivot.optional) for header in entry.unpivot.columns]
     absent = [item for item in named if item[0] not in staged.header]

@@ -136,8 +136,10 @@ class UnpivotMapping(Part):
 class TotalMapping(Part):
     """The row in which a report adds itself up; what was loaded must come to the same."""
 
-    row: str
+    row: Expression = None
     """Regular expression of the row's text or first cell, which a footer must match as well."""
+    empty: Header | None = None
+    """Instead of ``row``, the header whose cell is empty in this row alone."""
     column: str | None = None
     """The canonical column whose sum is compared."""
     rows: Expression = None
@@ -192,8 +194,9 @@ class FileMapping(Part):
         """Every header of the file that the entry names."""
         unpivoted = self.unpivot.columns if self.unpivot else {}
         mapped = (header for spec in self.specs.values() for header in spec.headers)
-        stated = (header for header in (self.modified, self.record) if header)
-        return frozenset((*mapped, *stated, *self.where, *self.where_not, *unpivoted))
+        stated = (self.modified, self.record, self.total and self.total.empty)
+        named = (header for header in stated if header)
+        return frozenset((*mapped, *named, *self.where, *self.where_not, *unpivoted))
 
     @property
     def specs(self) -> dict[str, ColumnMapping]:

@@ -265,7 +265,7 @@ def _total_problems(
     column = columns.get(total.column or "")
     spec = entry.columns.get(total.column or "")
     if total.column is None:
-        if total.rows is None:
+        if total.rows is None and total.empty is None:
             problems.append(f"{place}: say the column that it adds up, or how it counts its rows")
     elif column is None or column.type not in (ColumnType.AMOUNT, ColumnType.NUMBER):
         hint = nearest(total.column, columns)
@@ -274,7 +274,9 @@ def _total_problems(
         problems.append(f"{place}.column: map {total.column} to a header first")
     if total.rows and re.compile(total.rows).groups != 1:
         problems.append(f"{place}.rows: {total.rows!r} needs one group, the number")
-    if total.row not in entry.footer:
+    if (total.row is None) == (total.empty is None):
+        problems.append(f"{place}: say by `row` or by `empty` which row it is")
+    if total.row is not None and total.row not in entry.footer:
         problems.append(f"{place}.row: {total.row!r} must stand under footer too: it is no data")
     return problems
 

@@ -17,7 +17,7 @@ from pydantic import BeforeValidator, Field, ValidationError
 
 from orchestration.exports.delimited import straight_quotes
 from orchestration.exports.mapping import READERS, read_yaml, reader_names
-from orchestration.exports.mapping_model import DEFAULT_NULLS, ColumnRules, Part, TotalMapping
+from orchestration.exports.mapping_model import DEFAULT_NULLS, ColumnRules, Part
 from orchestration.exports.mapping_values import Expression, Footers, Formats, Words, Zone
 
 
@@ -78,6 +78,15 @@ class AliasUnpivot(Part):
     lookup: str | None = None
 
 
+class AliasTotal(Part):
+    """The row in which a report adds itself up; see ``mapping_model.TotalMapping``."""
+
+    row: Expression = None
+    empty: Aliases = ()
+    column: str | None = None
+    rows: Expression = None
+
+
 class ReaderEntry(Part):
     """The rows of one entity that files of a shape hold."""
 
@@ -86,7 +95,7 @@ class ReaderEntry(Part):
     where: list[AliasFilter] = []
     where_not: list[AliasFilter] = []
     unpivot: AliasUnpivot | None = None
-    total: TotalMapping | None = None
+    total: AliasTotal | None = None
     """Where a report adds the entry's rows up."""
     base: str | None = None
     """See ``mapping_model.FileMapping``; "stated" where the source must say it."""
@@ -138,6 +147,7 @@ class Shape(Part):
             groups += [column.source_column for column in entry.columns.values()]
             groups += [column.count for column in entry.columns.values()]
             groups.append(entry.record)
+            groups.append(entry.total.empty if entry.total else ())
             groups += [condition.column for condition in (*entry.where, *entry.where_not)]
             if entry.unpivot:
                 groups.append((*entry.unpivot.columns, *map(_slashed, entry.unpivot.patterns)))

@@ -89,6 +89,8 @@ def stage(
         header = _read_xlsx(connection, path, entry, wanted, footers, table, scratch)
     else:
         raise FileError(f"Reading {path.name}: {not_read(path)}. A retry will not help.")
+    if entry.total and entry.total.empty in header:
+        _take_total(connection, table, header.index(entry.total.empty), footers)
     return Staged(
         table,
         header,
@@ -103,6 +105,20 @@ def stage(
 
 def _columns(connection: duckdb.DuckDBPyConnection, table: str) -> list[str]:
     return [row[0] for row in connection.execute(f"describe {table}").fetchall()]
+
+
+def _take_total(
+    connection: duckdb.DuckDBPyConnection, table: str, position: int, footers: Footers
+) -> None:
+    """Take the rows whose cell is empty to the footers; the last of them is the total."""
+    is_total = f"coalesce(trim(f{position}), '') = ''"
+    last = connection.execute(
+        f"select * exclude (_source_row) from {table} where {is_total} "
+        "order by _source_row desc limit 1"
+    ).fetchone()
+    footers.count += sql.count(connection, f"select count(*) from {table} where {is_total}")
+    footers.total_cells = tuple(cell or "" for cell in last or ())
+    connection.execute(f"delete from {table} where {is_total}")
 
 
 def _refuse_keys_of_other_kinds(path: Path, entry: FileMapping, kind: str) -> None:

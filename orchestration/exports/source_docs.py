@@ -56,9 +56,12 @@ def _sections() -> Iterator[str]:
                     "- currency: as the file states it, else `currency` of the source; a row "
                     "without any is kept back"
                 )
-            totals = [entry.total.row for entry in shape.entries if entry.total]
-            if totals:
-                yield f"- its total row is compared with the rows loaded: `/{totals[0]}/`".replace(
+            totals = [entry.total for entry in shape.entries if entry.total]
+            compared = [total for total in totals if total.column or total.rows]
+            if compared:
+                row = compared[0].row
+                which = f"`/{row}/`" if row else f"the one without {_one_of(compared[0].empty)}"
+                yield f"- its total row is compared with the rows loaded: {which}".replace(
                     "|", "\\|"
                 )
             yield ""

@@ -70,12 +70,27 @@ def test_google_reports_of_other_languages_mean_the_same(company: Company, heade
     assert report.broken_totals == ()
 
 
-def test_a_report_that_does_not_add_up_is_loaded_and_named(company: Company, tmp_path: Path):
-    path = company.write(
-        "x.csv", ADS + '2025-01-02,One,GBP,10,2,1.50\nTotal: Account, --,GBP,10,2,"1,001.51"\n'
-    )
-    _ads(company)
+@pytest.mark.parametrize(
+    ("reader", "text"),
+    [
+        (
+            "google_ads",
+            ADS + '2025-01-02,One,GBP,10,2,1.50\nTotal: Account, --,GBP,10,2,"1,001.51"\n',
+        ),
+        # The row that sums up has no mark of its own: it is the one that names no campaign.
+        (
+            "meta_ads",
+            'Day,Campaign name,Amount spent (GBP)\n,,"1,001.51"\n2025-01-02,One,1.50\n',
+        ),
+    ],
+)
+def test_a_report_that_does_not_add_up_is_loaded_and_named(
+    company: Company, tmp_path: Path, reader: str, text: str
+):
+    path = company.write("x.csv", text)
+    _ads(company, reader=reader)
     report = company.load()
+    assert (report.totals["rows_footer"], report.totals["rows_quarantined"]) == (2, 0)
     assert [load.entity for load in report.broken_totals] == ["costs", "ad_performance_daily"]
     assert company.rows(
         "select source_file, entity, column_name, stated_total, loaded_total, tolerance "
