@@ -63,6 +63,13 @@ def load(settings: Settings, run_id: str) -> warehouse.LoadReport:
         )
     if len(report.unfinished_files) > 10:
         log.info("  … and %s more without their next page", len(report.unfinished_files) - 10)
+    for file, records in report.cut_records.items():
+        log.info(
+            "  %s: %s of its records say that they hold only the first of their items (has_more), "
+            "so that rows are missing; a retry will not help, export each with all of its items",
+            file,
+            f"{records:,}",
+        )
     for file, encoding in report.guessed_encodings.items():
         log.info(
             "  %s: read as %s, which is a guess; state its `encoding` if names look wrong",

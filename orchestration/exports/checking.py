@@ -218,6 +218,11 @@ def _described(checked: EntryCheck) -> Iterator[str]:
         f"{loaded.rows_quarantined:,} quarantined, {loaded.rows_superseded:,} superseded, "
         f"{loaded.rows_filtered:,} not asked for"
     )
+    if loaded.records_cut:
+        yield (
+            f"    {loaded.records_cut:,} of its records say that they hold only the first of their "
+            "items (has_more)"
+        )
     for total in loaded.totals:
         verdict = "the same" if total.agrees else "NOT the same"
         yield f"    its total row says {total.says}: {verdict}"

@@ -79,6 +79,12 @@ class Entity:
     """The columns that name what a report states as a whole, such as a campaign's day, for an
     entity without a key. A newer file that has the slice replaces all that older ones of the same
     system say of it; a row without a value in the first column belongs to none."""
+    record: str = ""
+    """Of an entity with a key: the column that names what a list shows all rows of, such as a
+    subscription of several items. Its newest version in any list of its source replaces them all.
+    """
+    event_flag: str = ""
+    """The flag that is false of rows of such lists, and true of single events, which all stay."""
     has_custom_fields: bool = False
     """Whether a company may declare fields of its own, which travel on as JSON text."""
     is_described_by_several: bool = False

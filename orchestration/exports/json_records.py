@@ -39,6 +39,9 @@ class Pair:
 ITEMLESS = "_is_itemless"
 """The column that marks a record whose array of rows is empty; only where rows are items."""
 
+CUT = "_is_cut"
+"""The column that marks the first item of a record that says that it does not hold them all."""
+
 Way = tuple[str | int | Pair | None, ...]
 """Keys to a value inside a record; 0 is the first item of an array and None each of them."""
 
@@ -122,7 +125,7 @@ def _tabled(
     _explode(connection, paths)
     _pair_up(connection, paths)
     fields = "".join(f"{_value(keys, paths)} as f{index}, " for index, keys in enumerate(paths))
-    mark = f"{ITEMLESS}, " if any(None in keys for keys in paths) else ""
+    mark = f"{ITEMLESS}, {CUT}, " if any(None in keys for keys in paths) else ""
     connection.execute(
         f"""
         create or replace temp table {table} as
@@ -237,23 +240,29 @@ def _explode(connection: duckdb.DuckDBPyConnection, paths: Sequence[Way]) -> Non
     if not arrays:
         return
     items = f"from_json(json_extract(json, {sql.text(sql.json_path(arrays[0]))}), '[\"json\"]')"
+    # A list of an API that stands inside a record, as the items of a subscription of Stripe do.
+    beside = sql.json_path([*arrays[0][:-1], "has_more"])
+    is_cut = "false"
+    if len(arrays[0]) > 1:
+        is_cut = f"coalesce(json_extract_string(json, {sql.text(beside)}) = 'true', false)"
     connection.execute(
         f"""
         create or replace temp table json_rows as
         with lists as (
-            select json, _source_row, coalesce({items}, []) as items from json_rows
+            select json, _source_row, {is_cut} as is_cut, coalesce({items}, []) as items
+            from json_rows
         ),
 
         items as (
             select
-                json, _source_row, len(items) = 0 as {ITEMLESS},
+                json, _source_row, is_cut, len(items) = 0 as {ITEMLESS},
                 unnest(if(len(items) = 0, [null], items)) as item,
                 generate_subscripts(if(len(items) = 0, [null], items), 1) as item_no
             from lists
         )
 
         select
-            json, item, {ITEMLESS},
+            json, item, {ITEMLESS}, is_cut and item_no = 1 as {CUT},
             row_number() over (order by {ITEMLESS}, _source_row, item_no) as _source_row
         from items
         """

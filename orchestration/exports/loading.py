@@ -63,6 +63,8 @@ class Loaded:
     rows_filtered: int
     rows_footer: int
     totals: tuple[FileTotal, ...]
+    records_cut: int
+    """Records that say that they do not hold all of their items."""
 
 
 def create_stages(connection: duckdb.DuckDBPyConnection) -> None:
@@ -165,6 +167,7 @@ def load_file(
         rows_filtered=shaped.rows_filtered,
         rows_footer=staged.rows_footer,
         totals=totals,
+        records_cut=staged.records_cut,
     )
 
 

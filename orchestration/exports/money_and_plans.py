@@ -85,6 +85,8 @@ MONEY_AND_PLANS = (
         ),
         # A value may change twice on a day; the rows of the export are in the order of the changes.
         key=("subscription_id", "item_id", "valid_from", "is_change", "mrr"),
+        record="subscription_id",
+        event_flag="is_change",
     ),
     Entity(
         "survey_responses",

@@ -14,9 +14,9 @@ def keep_newest(connection: duckdb.DuckDBPyConnection, entity: Entity) -> dict[i
     """Leave the newest version of each record; rows taken out, by load number.
 
     The newest is the one that the source changed last, and of equal ones that of the newer file:
-    load numbers rise with the age of the files. Of an entity without a key a newer file replaces
-    the slices that it has, the newest version of a record all rows of it (``versions``), and of
-    other rows those that it repeats exactly.
+    load numbers rise with the age of the files. The newest version of a record that has several
+    rows replaces all of them (``versions``). Of an entity without a key a newer file replaces the
+    slices that it has, and of other rows those that it repeats exactly.
     """
     table = f"stage_{entity.name}"
     versions = f"select count(*) from stage_versions where entity = {sql.text(entity.name)}"
@@ -28,7 +28,12 @@ def keep_newest(connection: duckdb.DuckDBPyConnection, entity: Entity) -> dict[i
         return {}
     newest = "rows._load_no < max(rows._load_no) over (partition by {})"
     columns = ", ".join(f"rows.{name}" for name in entity_columns(entity))
+    of_older_version = "(rows._modified, rows._load_no) < (versions._modified, versions._load_no)"
+    taken = Counter[int]()
     if entity.key:
+        if entity.record:
+            is_older = f"rows._record is not null and {of_older_version}"
+            taken += _take_out(connection, entity, is_older, _versions(entity))
         record = (*entity.key, *(("_source",) if entity.is_described_by_several else ()))
         is_older = (
             f"row_number() over (partition by {', '.join(f'rows.{name}' for name in record)} "
@@ -43,7 +48,7 @@ def keep_newest(connection: duckdb.DuckDBPyConnection, entity: Entity) -> dict[i
     else:
         is_older = (
             f"case when rows._record is null then {newest.format(f'rows._record, {columns}')} "
-            "else (rows._modified, rows._load_no) < (versions._modified, versions._load_no) end"
+            f"else {of_older_version} end"
         )
         # Two lists of one file may name the same merge, the one as the other.
         is_repeated = f"rows._record is not null and {newest.format(f'rows._modified, {columns}')}"
@@ -51,7 +56,7 @@ def keep_newest(connection: duckdb.DuckDBPyConnection, entity: Entity) -> dict[i
             _take_out(connection, entity, is_older, _versions(entity))
             + _take_out(connection, entity, is_repeated)
         )
-    return dict(_take_out(connection, entity, is_older))
+    return dict(taken + _take_out(connection, entity, is_older))
 
 
 def _versions(entity: Entity) -> str:
@@ -77,9 +82,12 @@ def _take_out(
     connection.execute(
         f"""
         create or replace temp table superseded as
-        select rows.rowid as row_id, rows._load_no
-        from {table} as rows {joined}
-        qualify {is_older}
+        with judged as (
+            select rows.rowid as row_id, rows._load_no, {is_older} as is_older
+            from {table} as rows {joined}
+        )
+
+        select row_id, _load_no from judged where is_older
         """
     )
     connection.execute(f"delete from {table} where rowid in (select row_id from superseded)")

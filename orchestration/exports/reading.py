@@ -32,7 +32,7 @@ from orchestration.exports.delimited import (
 )
 from orchestration.exports.encoding import Text, as_utf8, chunks
 from orchestration.exports.errors import DamagedFile, FileError, first_line, nearest
-from orchestration.exports.json_records import ITEMLESS, nested_headers, read_json, read_nested
+from orchestration.exports.json_records import CUT, ITEMLESS, nested_headers, read_json, read_nested
 from orchestration.exports.kinds import JSON, TEXT, kind_of, not_read
 from orchestration.exports.mapping_model import FileMapping
 from orchestration.exports.sheet_errors import formula_errors
@@ -53,8 +53,10 @@ class Staged:
     """Lines taken out because the entry says they are no data."""
     total_cells: tuple[str, ...] = ()
     """The row of them in which the file adds itself up."""
-    has_itemless: bool = False
-    """Whether rows are items of lists, and records without any are marked ``ITEMLESS``."""
+    are_items: bool = False
+    """Whether rows are items of lists; records without any are marked ``ITEMLESS``."""
+    records_cut: int = 0
+    """Records that say that they do not hold all of their items."""
 
 
 def stage(
@@ -91,6 +93,7 @@ def stage(
         raise FileError(f"Reading {path.name}: {not_read(path)}. A retry will not help.")
     if entry.total and entry.total.empty in header:
         _take_total(connection, table, header.index(entry.total.empty), footers)
+    are_items = ITEMLESS in _columns(connection, table)
     return Staged(
         table,
         header,
@@ -99,7 +102,8 @@ def stage(
         tuple(malformed),
         footers.count,
         footers.total_cells,
-        ITEMLESS in _columns(connection, table),
+        are_items,
+        sql.count(connection, f"select count(*) from {table} where {CUT}") if are_items else 0,
     )
 
 

@@ -64,6 +64,8 @@ class FileLoad:
     """Lines that the entry calls no data; not among those read."""
     totals: tuple[FileTotal, ...] = ()
     """As its total row states them, before newer files take rows over."""
+    records_cut: int = 0
+    """Records that say that they do not hold all of their items, which are rows."""
     shape: str | None = None
     """What a reader took the file for, as ``system.shape``; None when ``files`` names it."""
 
@@ -93,6 +95,7 @@ class FileLoad:
             rows_filtered=loaded.rows_filtered,
             rows_footer=loaded.rows_footer,
             totals=loaded.totals,
+            records_cut=loaded.records_cut,
             shape=shape,
         )
 
@@ -193,6 +196,11 @@ class LoadReport:
             for load in self.file_loads
             if load.encoding and load.is_encoding_guessed
         }
+
+    @property
+    def cut_records(self) -> dict[str, int]:
+        """How many records of a file hold only some of their items, by file."""
+        return {load.file: load.records_cut for load in self.file_loads if load.records_cut}
 
     @property
     def unknown_columns(self) -> tuple[Drift, ...]:

@@ -68,7 +68,7 @@ def shape(connection: duckdb.DuckDBPyConnection, entry: FileMapping, staged: Sta
 
 def _take_itemless(connection: duckdb.DuckDBPyConnection, staged: Staged) -> int:
     """Take the records away whose list of rows is empty; how many they are."""
-    if not staged.has_itemless:
+    if not staged.are_items:
         return 0
     itemless = sql.count(connection, f"select count(*) from {staged.table} where {ITEMLESS}")
     connection.execute(f"delete from {staged.table} where {ITEMLESS}")

@@ -2,7 +2,8 @@
 
 Such rows stand or fall with the record that an export shows them of: a later export of the record
 replaces all of them, also by none. What names it is a column of the file, stated as ``record``; of
-rows that are cells or items of a wider row it is the id beside them.
+rows that are cells or items of a wider row it is the id beside them. So it is with the items of a
+subscription, which have a key.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from collections.abc import Mapping
 import duckdb
 
 from orchestration.exports import sql
-from orchestration.exports.casting import MODIFIED, Caster, trimmed_text
+from orchestration.exports.casting import FALSE, MODIFIED, Caster, trimmed_text
 from orchestration.exports.entities import ColumnType, Entity
 from orchestration.exports.inventory import ExportFile
 from orchestration.exports.mapping_model import ColumnMapping, FileMapping
@@ -28,8 +29,13 @@ def create_versions(connection: duckdb.DuckDBPyConnection) -> None:
 
 
 def record_header(entry: FileMapping, entity: Entity) -> str | None:
-    """The header that names the record of a row, for rows of an entity without a key or slice."""
-    if entity.key or entity.slice:
+    """The header that names the record of a row, for rows of an entity without a key or slice, and
+    for those of lists that show all rows of a record."""
+    if entity.key:
+        named, flag = entry.columns.get(entity.record), entry.columns.get(entity.event_flag)
+        is_list = flag is not None and (flag.constant or "").strip().lower() in FALSE
+        return named.column if named and is_list else None
+    if entity.slice:
         return None
     headers = [
         spec.column
@@ -46,7 +52,8 @@ def record_header(entry: FileMapping, entity: Entity) -> str | None:
 
 
 def record_of(entry: FileMapping, entity: Entity, fields: Mapping[str, str]) -> str | None:
-    """The record of a staged row as SQL, told apart from those of other entries."""
+    """The record of a staged row as SQL, told apart from those of other entries, or of other
+    sources where several exports list the same records."""
     header = record_header(entry, entity) or ""
     if header not in fields:
         return None
@@ -58,7 +65,8 @@ def record_of(entry: FileMapping, entity: Entity, fields: Mapping[str, str]) -> 
         if system in fields
     ]
     id_ = f"nullif({trimmed_text(fields[header])}, '')"
-    return " || ".join([sql.text(f"{entry.name} "), *parts, id_])
+    lister = entry.source_of(entry.columns[entity.record]) if entity.record else entry.name
+    return " || ".join([sql.text(f"{lister} "), *parts, id_])
 
 
 def modified_of(entry: FileMapping, file: ExportFile, value: str) -> str:
