@@ -12,7 +12,7 @@ import duckdb
 
 from orchestration.exports import sql
 from orchestration.exports.casting import MODIFIED, Cast
-from orchestration.exports.entities import ColumnType
+from orchestration.exports.entities import ColumnType, Entity
 from orchestration.exports.errors import FileError
 from orchestration.exports.inventory import ExportFile
 from orchestration.exports.kinds import TEXT, kind_of
@@ -53,6 +53,35 @@ def refuse_ambiguous(
     # Numbers of JSON, Parquet and workbooks are numbers and no text.
     if kind_of(Path(file.name)) in TEXT and entry.decimal is None and entry.thousands is None:
         _refuse_numbers(connection, file, entry, shaped, casts)
+
+
+def refuse_overlap(
+    connection: duckdb.DuckDBPyConnection,
+    file: ExportFile,
+    entry: FileMapping,
+    entity: Entity,
+    repeats: tuple[int, ...],
+) -> None:
+    """Raise FileError where tables under each other in a file state the same of a report."""
+    if not entity.slice or not repeats:
+        return
+    slices = ", ".join(entity.slice)
+    table_no = " + ".join(f"(_source_row > {row})::integer" for row in repeats)
+    found = connection.execute(
+        f"""
+        select concat_ws(', ', {slices}), max(_source_row) from typed
+        where {entity.slice[0]} is not null
+        group by {slices} having count(distinct {table_no}) > 1
+        order by 1 limit 1
+        """
+    ).fetchone()
+    if found:
+        raise FileError(
+            f"Reading {file.name} as {entry.name}: its tables under each other state {found[0]} "
+            f"more than once, the last time in row {found[1]}. They compare groups of visitors, or "
+            "their ranges of dates overlap, and would be counted twice. A retry will not help. "
+            "Export the report without comparisons, each day once."
+        )
 
 
 def _refuse_dates(

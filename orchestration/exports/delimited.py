@@ -9,17 +9,20 @@ line and the reason.
 from __future__ import annotations
 
 import csv
-import re
 from collections import deque
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import duckdb
 
 from orchestration.exports import sql
 from orchestration.exports.encoding import Text
 from orchestration.exports.errors import FileError, cut_off
+
+if TYPE_CHECKING:
+    from orchestration.exports.footers import Footers
 
 MAX_RECORD = 500_000
 """Characters of one record. DuckDB gives up at 2 MB, and a longer one is a quote never closed."""
@@ -51,30 +54,6 @@ class Header:
     """Each row of the file is one quoted string that holds the real row."""
     first_line: int
     last_line: int
-
-
-class Footers:
-    """The lines that an entry says are no data: totals, copyright, remarks of the tool."""
-
-    def __init__(
-        self, patterns: Iterable[str], total: str | None = None, data: str | None = None
-    ) -> None:
-        self.patterns = [re.compile(pattern) for pattern in patterns]
-        self.total = re.compile(total) if total else None
-        self.data = re.compile(data) if data else None
-        self.count = 0
-        self.total_cells: tuple[str, ...] = ()
-        """The cells of the last row that is the file's total."""
-
-    def take(self, cells: Sequence[str], *texts: str) -> bool:
-        """Whether a row, given by its cells and its texts, the line first, is a footer; counted."""
-        if self.data and self.data.search(texts[0]):
-            return False
-        is_footer = any(pattern.search(text) for pattern in self.patterns for text in texts)
-        self.count += is_footer
-        if is_footer and self.total and any(self.total.search(text) for text in texts):
-            self.total_cells = tuple(cells)
-        return is_footer
 
 
 @dataclass
@@ -339,7 +318,7 @@ def _records(
             except csv.Error as error:
                 # The quote that went wrong may have swallowed sound rows: only its own line is bad.
                 lines.put_back_all_but_first()
-                if footers.take((), _raw(lines)):
+                if footers.take(first, (), _raw(lines)):
                     last = None
                 else:
                     malformed.append(Malformed(first, f"broken quotes: {error}", _raw(lines)))
@@ -352,7 +331,7 @@ def _records(
             first_cell = fields[0].strip()
             fields = _unwrapped(fields, header)
             texts = (_raw(lines), first_cell, fields[0].strip())
-            if footers.patterns and footers.take(fields, *texts):
+            if footers.patterns and footers.take(first, fields, *texts):
                 last = None
                 continue
             if len(fields) > width and not any(fields[width:]):

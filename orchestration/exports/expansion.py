@@ -179,6 +179,7 @@ class _Expander:
             "records": header.records or None,
             "footer": footer,
             "data": shape.data if footer else None,
+            "heading": shape.heading if footer else None,
             "total": self._total() if has_lines else None,
             "where": self.where,
             "where_not": self.where_not,

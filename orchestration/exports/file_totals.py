@@ -18,14 +18,14 @@ def stated_totals(
 ) -> tuple[FileTotal, ...]:
     """What the file's total row states, beside what the rows that could be read come to."""
     total = caster.entry.total
-    if total is None or not staged.total_cells:
+    if total is None or not staged.totals:
         return ()
     found = [
         _sum(connection, caster, entity.column(total.column), staged) if total.column else None
     ]
-    count = re.search(total.rows, ",".join(staged.total_cells)) if total.rows else None
-    if count:
-        stated = float(re.sub(r"\D", "", count[1]))
+    counts = [re.search(total.rows or "(?!)", ",".join(cells)) for cells in staged.totals]
+    if all(counts):
+        stated = float(sum(int(re.sub(r"\D", "", count[1])) for count in counts if count))
         rows = sql.count(connection, "select count(*) from typed")
         found.append(FileTotal(ROWS, stated, float(rows), 0.0))
     return tuple(item for item in found if item)
@@ -39,22 +39,24 @@ def _sum(
     spec = entry.columns[column.name]
     assert spec.column is not None
     position = staged.header.index(spec.column)
-    cell = staged.total_cells[position] if position < len(staged.total_cells) else ""
-    if not cell.strip():
+    cells = [cells[position] if position < len(cells) else "" for cells in staged.totals]
+    if not all(cell.strip() for cell in cells):
         return None
     if "currency" in entity_columns(ENTITIES[entry.entity]) and (
         sql.count(connection, "select count(distinct currency) from typed") > 1
     ):
         return None
-    cast = caster.cast(column, spec, sql.text(cell), {column.name: "mapped"})
+    cast = caster.cast(column, spec, "cell", {column.name: "mapped"})
     # Its rows have said their currency.
     value = f"try_cast({caster.number('mapped')} as double)"
     found = connection.execute(
         f"""
-        with trimmed as (select {cast.trimmed} as r_{column.name}),
-        texts as (select {cast.text} as mapped from trimmed)
+        with cells as (select unnest([{", ".join(map(sql.text, cells))}]) as cell),
+        trimmed as (select {cast.trimmed} as r_{column.name} from cells),
+        texts as (select {cast.text} as mapped from trimmed),
+        stated as (select {value} as value from texts)
         select
-            (select {value} from texts),
+            (select case when count(*) = count(value) then sum(value) end from stated),
             coalesce(sum({column.name}), 0)::double,
             least(0.005 * (count(*) + 1), 0.02 * sqrt(count(*) + 1))
         from typed

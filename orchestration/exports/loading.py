@@ -13,7 +13,7 @@ from pathlib import Path
 import duckdb
 
 from orchestration.exports import quarantine, sql
-from orchestration.exports.ambiguity import refuse_ambiguous
+from orchestration.exports.ambiguity import refuse_ambiguous, refuse_overlap
 from orchestration.exports.casting import (
     LABELS,
     MODIFIED,
@@ -131,6 +131,7 @@ def load_file(
     shaped = shape(connection, entry, staged)
     casts = _type_rows(connection, caster, entity, shaped, unknown, file)
     refuse_ambiguous(connection, file, entry, shaped, casts)
+    refuse_overlap(connection, file, entry, entity, staged.repeats)
     undecided = quarantine.keep_back_undecided(connection, load_no, shaped, entry.sheet)
     quarantine.keep_back_failed(connection, load_no, staged.malformed, shaped, casts, entry.sheet)
     totals = stated_totals(connection, caster, entity, staged)

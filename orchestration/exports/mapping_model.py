@@ -163,6 +163,8 @@ class FileMapping(Part):
     """Regular expressions of lines, or first cells, that are no data."""
     data: Expression = None
     """Regular expression of lines that are data, whatever a footer says."""
+    heading: Expression = None
+    """Regular expression of footers above a table; what follows below rows is a further table."""
     total: TotalMapping | None = None
     where: dict[Header, Words] = {}
     """The words a cell must be one of for its row to be loaded."""

@@ -205,6 +205,10 @@ def _entry_problems(mapping: Mapping, entry: FileMapping, place: str) -> list[st
         problems.append(
             f"{place}.record: rows of {entity.name} are told apart by {named}; take record away"
         )
+    if entry.heading is not None and entry.heading not in entry.footer:
+        problems.append(
+            f"{place}.heading: {entry.heading!r} must stand under footer too: it is no data"
+        )
     if entry.total:
         problems += _total_problems(entry, entry.total, columns, f"{place}.total")
     listed = [name for name, spec in entry.columns.items() if spec.each_of]

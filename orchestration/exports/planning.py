@@ -306,8 +306,16 @@ def _taken(
     if not claimed:
         raise Unrecognised(nearest_shape(readers.values(), candidates))
     if len(claimed) > 1:
-        listed = ", ".join(f"{claim.reader.title} {claim.shape.name}" for claim in claimed)
-        raise Unrecognised(f"more than one reader takes it: {listed}")
+        names = [f"{claim.reader.title} {claim.shape.name}" for claim in claimed]
+        lines = [claim.header.line for claim in claimed]
+        if len(set(lines)) == len(lines):
+            tables = ", ".join(
+                f"{name} in row {line}" for name, line in zip(names, lines, strict=True)
+            )
+            raise Unrecognised(
+                f"more than one table stands in it: {tables}. Export each as a file of its own"
+            )
+        raise Unrecognised(f"more than one reader takes it: {', '.join(names)}")
     claim = claimed[0]
     of_reader = [source for source in sources if source.reader == claim.reader.system]
     narrowest = max(_narrowness(source) for source in of_reader)

@@ -128,6 +128,8 @@ class Shape(Part):
     footer: Footers = []
     data: Expression = None
     """Lines that are data, whatever a footer says."""
+    heading: Expression = None
+    """See ``mapping_model.FileMapping``."""
     date_format: Formats = []
     nulls: list[str] = list(DEFAULT_NULLS)
     time_zone: Zone | None = None

@@ -21,7 +21,6 @@ import duckdb
 from orchestration.exports import sql
 from orchestration.exports.delimited import (
     HEADER_WITHIN,
-    Footers,
     Malformed,
     is_blank,
     read_header,
@@ -32,6 +31,7 @@ from orchestration.exports.delimited import (
 )
 from orchestration.exports.encoding import Text, as_utf8, chunks
 from orchestration.exports.errors import DamagedFile, FileError, first_line, nearest
+from orchestration.exports.footers import Footers
 from orchestration.exports.json_records import CUT, ITEMLESS, nested_headers, read_json, read_nested
 from orchestration.exports.kinds import JSON, TEXT, kind_of, not_read
 from orchestration.exports.mapping_model import FileMapping
@@ -51,8 +51,10 @@ class Staged:
     malformed: tuple[Malformed, ...]
     rows_footer: int
     """Lines taken out because the entry says they are no data."""
-    total_cells: tuple[str, ...] = ()
-    """The row of them in which the file adds itself up."""
+    totals: tuple[tuple[str, ...], ...] = ()
+    """The rows of them in which the file adds itself up, one of each table in it."""
+    repeats: tuple[int, ...] = ()
+    """The rows in which its header stands again, above a further table."""
     are_items: bool = False
     """Whether rows are items of lists; records without any are marked ``ITEMLESS``."""
     records_cut: int = 0
@@ -73,14 +75,14 @@ def stage(
     """
     text: Text | None = None
     malformed: list[Malformed] = []
-    footers = Footers(entry.footer, entry.total.row if entry.total else None, entry.data)
+    footers = Footers(entry, path.name)
     kind = kind_of(path)
     _refuse_keys_of_other_kinds(path, entry, kind)
     if kind in TEXT:
         text = as_utf8(path, entry.encoding, scratch, wanted)
         stated = entry.delimiter or ("\t" if kind == ".tsv" else None)
         found = read_header(path, text, stated, wanted)
-        header = found.names
+        footers.header = header = found.names
         malformed = read_rows(connection, path, text, found, footers, table, scratch)
     elif kind in JSON:
         text = as_utf8(path, entry.encoding, scratch, wanted)
@@ -101,7 +103,8 @@ def stage(
         text is not None and text.is_guessed,
         tuple(malformed),
         footers.count,
-        footers.total_cells,
+        footers.totals,
+        tuple(footers.repeats),
         are_items,
         sql.count(connection, f"select count(*) from {table} where {CUT}") if are_items else 0,
     )
@@ -121,7 +124,8 @@ def _take_total(
         "order by _source_row desc limit 1"
     ).fetchone()
     footers.count += sql.count(connection, f"select count(*) from {table} where {is_total}")
-    footers.total_cells = tuple(cell or "" for cell in last or ())
+    if last:
+        footers.note_total([cell or "" for cell in last])
     connection.execute(f"delete from {table} where {is_total}")
 
 
@@ -226,7 +230,7 @@ def _read_xlsx(
                 "will not help. Correct `sheet` in the file's entry of the mapping."
             )
         rows = _filled_rows(workbook, name)
-        header = _take_header(rows, wanted)
+        footers.header = header = _take_header(rows, wanted)
         errors = formula_errors(plain, name)
         start = workbook.get_sheet_by_name(name).start
         first = start[1] + 1 if start else 1
@@ -238,7 +242,7 @@ def _read_xlsx(
                 for column, error in errors.get(number, {}).items():
                     if first <= column < first + len(cells):
                         cells[column - first] = error
-                if footers.take(cells, ",".join(cells).rstrip(","), cells[0].strip()):
+                if footers.take(number, cells, ",".join(cells).rstrip(","), cells[0].strip()):
                     continue
                 writer.writerow([number, *cells, *[""] * (len(header) - len(cells))])
     except CalamineError as error:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -108,6 +109,76 @@ def test_a_report_that_does_not_add_up_is_loaded_and_named(
     for column in sums.values():
         verdict = f"{column} 1,001.51, the rows loaded add up to 1.50: NOT the same"
         assert f"    its total row says {verdict}" in said
+
+
+# As Google Analytics puts two tables of one report into a file.
+GA4 = """\
+# Start date: 20250101
+Date,Country,Sessions,Engaged sessions,Views
+20250101,Chile,10,6,20
+20250102,Peru,4,3,8
+Grand total,,14,9,28
+#
+# {}
+{}
+Grand total,,4,3,{}
+"""
+AGAIN = "Date,Country,Sessions,Engaged sessions,Views\n"
+
+
+def test_the_next_range_of_dates_goes_on_with_the_report(company: Company):
+    """Wrong: its header is a row, and its total that of both."""
+    text = GA4.format("Start date: 20250103", AGAIN + "20250103,Chile,5,3,9\n\n20250104,,1,1,2", 11)
+    company.write("x.csv", text)
+    _ads(company, reader="ga4")
+    report = company.load()
+    assert company.rows(
+        "select traffic_date::varchar, country, pageviews from raw_mapped.web_traffic_daily "
+        "order by 1"
+    ) == [
+        ("2025-01-01", "Chile", 20), ("2025-01-02", "Peru", 8), ("2025-01-03", "Chile", 9),
+        ("2025-01-04", None, 2),
+    ]  # fmt: skip
+    assert company.quarantined() == []
+    (load,) = report.file_loads
+    assert [(total.column, total.stated, total.loaded) for total in load.totals] == [
+        ("pageviews", 39, 39)
+    ]
+    assert load.rows_footer == 5
+
+
+@pytest.mark.parametrize(
+    ("below", "reason"),
+    [
+        (
+            AGAIN + "20250102,Peru,1,1,8",
+            "ga4_countries: its tables under each other state ga4, country, 2025-01-02 more than "
+            "once, the last time in row 9. They compare groups of visitors",
+        ),
+        # Of the same width: its users would be sessions.
+        (
+            "Date,Country,Active users,Engaged sessions,Views\n20250103,Chile,1,1,8",
+            "another one begins in row 8, with the header 'Date', 'Country', 'Active users', ",
+        ),
+        ("Nth day,Sessions\n0000,10", "another one begins in row 8, with the header 'Nth day', "),
+    ],
+)
+def test_another_table_below_a_report_is_refused(company: Company, below: str, reason: str):
+    company.write("x.csv", GA4.format("Mobile traffic", below, 8))
+    _ads(company, reader="ga4")
+    with pytest.raises(LoadFailed, match=re.escape(reason)):
+        company.load()
+
+
+def test_two_reports_in_one_file_are_named(company: Company):
+    """Wrong: the devices of the second are countries of the first."""
+    below = "Date,Device category,Sessions,Engaged sessions,Views\n20250103,mobile,1,1,8"
+    company.write("x.csv", GA4.format("Mobile traffic", below, 8))
+    _ads(company, reader="ga4")
+    assert [file.reason for file in company.load().unmatched_files] == [
+        "more than one table stands in it: Google Analytics 4 countries in row 2, Google Analytics "
+        "4 devices in row 8. Export each as a file of its own"
+    ]
 
 
 def test_a_row_in_quarantine_or_an_unreadable_total_breaks_the_total(company: Company):

@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from orchestration.exports.checking import check_file, describe
@@ -211,9 +213,11 @@ def test_a_mapping_states_the_form_of_ids_and_how_a_total_counts(company: Compan
     for wrong, problem in (
         (files.replace(", rows: 'of (\\d+)'", ""), "total: say the column that it adds up, or how"),
         (files.replace("of (\\d+)", "of"), "total.rows: 'of' needs one group, the number"),
+        (files.replace("row: '^Total'", "empty: id, row: '^Total'"), "say by `row` or by `empty`"),
+        (files + "    heading: '^#'\n", "heading: '^#' must stand under footer too"),
         (files.replace("stage: stage", "stage: {column: stage, pattern: x}"), "stage is no id"),
         (files.replace("'d\\d'", "'('"), "'(' is not a regular expression"),
     ):  # fmt: skip
         company.map(wrong)
-        with pytest.raises(MappingError, match=problem.replace("(", "\\(")):
+        with pytest.raises(MappingError, match=re.escape(problem)):
             company.load()
