@@ -29,7 +29,6 @@ YEARS = (1900, 2100)
 """A date outside is a typing mistake, and one of them would stretch every calendar to it."""
 
 _SPACES = "[\\s\\x{a0}\\x{3000}]"
-_CLOCK = r"([01]?\d|2[0-3]):[0-5]\d(:00)?|24:00(:00)?"
 TRUE = ("true", "t", "yes", "y", "1", "是", "真")
 FALSE = ("false", "f", "no", "n", "0", "否", "假")
 PLAIN = (*TRUE, *FALSE)
@@ -224,12 +223,9 @@ class Caster:
                 )
                 return value, "not true or false"
             case ColumnType.TIME:
-                hour, minute = (f"split_part({text}, ':', {part})" for part in (1, 2))
-                value = (
-                    f"case when regexp_full_match({text}, '{_CLOCK}') "
-                    f"then lpad({hour}, 2, '0') || ':' || {minute} end"
-                )
-                return value, "not a time of day such as 09:00"
+                return moments.time_of_day(text), "not a time of day such as 09:00"
+            case ColumnType.WEEKDAY:
+                return moments.weekday(text), "not a weekday: 1 (Monday) to 7, or Mon, Monday, 周一"
             case ColumnType.ZONE:
                 known = "select name from pg_timezone_names()"
                 value = f"case when {text} in ({known}) then {text} end"

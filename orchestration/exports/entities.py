@@ -233,7 +233,7 @@ ENTITIES: dict[str, Entity] = {
             (
                 _text("calendar", required=True),
                 Column("time_zone", ColumnType.ZONE, required=True),
-                Column("weekday", ColumnType.NUMBER, required=True),
+                Column("weekday", ColumnType.WEEKDAY, required=True),
                 Column("opens_at", ColumnType.TIME, required=True),
                 Column("closes_at", ColumnType.TIME, required=True),
                 _text("region"),

@@ -25,6 +25,8 @@ class ColumnType(StrEnum):
     """UTC; a value without a time of day is midnight of that day in the reporting zone."""
     TIME = "time"
     """A time of day on the wall, as ``HH:MM``; 24:00 is the end of the day."""
+    WEEKDAY = "weekday"
+    """1 is Monday and 7 Sunday; written as that or by name."""
     ZONE = "zone"
     """An IANA name of a time zone."""
 
@@ -40,6 +42,7 @@ DUCKDB_TYPES: dict[ColumnType, str] = {
     ColumnType.DATE: "date",
     ColumnType.TIMESTAMP: "timestamp",
     ColumnType.TIME: "varchar",
+    ColumnType.WEEKDAY: "double",
     ColumnType.ZONE: "varchar",
 }
 

@@ -42,7 +42,8 @@ class Expansion:
 
     entries: tuple[FileMapping, ...]
     left_out: tuple[tuple[str, str], ...]
-    """Entities of entries that the file lacks a column for, and what it lacks, in words."""
+    """Entities of entries that the file lacks a column for, and what it lacks, in words. Stages
+    entered are not missed in one form where they are read in another, as dates or as a history."""
     absent: tuple[tuple[str, str], ...]
     """Entity and canonical column of the company's own headers that the file does not have."""
     found: tuple[tuple[str, str], ...]
@@ -69,6 +70,10 @@ def expand(claim: Claim, source: SourceMapping, mapping: Mapping, name: str) -> 
         absent += [(entry.entity, column) for column in expanded.absent]
         found += [(entry.entity, column) for column in expanded.found]
     entries = _asked_once(claim, stated, entries)
+    read = {entry.entity for entry in entries}
+    left_out = [
+        (entity, reason) for entity, reason in left_out if not (entity in _DATED and entity in read)
+    ]
     return Expansion(tuple(entries), tuple(left_out), tuple(absent), tuple(found))
 
 

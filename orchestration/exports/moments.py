@@ -16,6 +16,16 @@ _NUMBERED = tuple(
     for mark in "/.-"
     for first, second in (("d", "m"), ("m", "d"))
 )
+_CLOCK = r"([01]?\d|2[0-3]):[0-5]\d(:00)?|24:00(:00)?"
+_WEEKDAYS = (
+    ("1", "mon", "monday", "mo", "montag", "周一", "星期一"),
+    ("2", "tue", "tues", "tuesday", "di", "dienstag", "周二", "星期二"),
+    ("3", "wed", "wednesday", "mi", "mittwoch", "周三", "星期三"),
+    ("4", "thu", "thur", "thurs", "thursday", "do", "donnerstag", "周四", "星期四"),
+    ("5", "fri", "friday", "fr", "freitag", "周五", "星期五"),
+    ("6", "sat", "saturday", "sa", "samstag", "sonnabend", "周六", "星期六"),
+    ("7", "sun", "sunday", "so", "sonntag", "周日", "周天", "星期日", "星期天"),
+)
 _OFFSET = r"\d[ ]?(Z|z|UTC|[+-]\d{2}(:?\d{2})?)$"
 _ISO_TIME = r"^\d{4}-\d{1,2}-\d{1,2}[T ]\d"
 
@@ -39,6 +49,23 @@ def instant(text: str, formats: tuple[str, ...], zone: str, reporting_zone: str)
     )
     midnight = f"timezone({sql.text(reporting_zone)}, {day})"
     return f"timezone('UTC', coalesce({_moment(text, formats, zone)}, {midnight}))"
+
+
+def time_of_day(text: str) -> str:
+    """As ``HH:MM``."""
+    hour, minute = (f"split_part({text}, ':', {part})" for part in (1, 2))
+    return (
+        f"case when regexp_full_match({text}, '{_CLOCK}') "
+        f"then lpad({hour}, 2, '0') || ':' || {minute} end"
+    )
+
+
+def weekday(text: str) -> str:
+    """The number of the day in its week, from its number or its name in any case."""
+    whens = " ".join(
+        f"when {sql.one_of(f'lower({text})', names)} then {names[0]}" for names in _WEEKDAYS
+    )
+    return f"case {whens} end::double"
 
 
 def _moment(text: str, formats: tuple[str, ...], stated_zone: str) -> str:

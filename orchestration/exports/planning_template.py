@@ -31,6 +31,7 @@ _KINDS = {
     ColumnType.DATE: ("day as 2026-01-31", "日期,如 2026-01-31"),
     ColumnType.TIMESTAMP: ("day and time as 2026-01-31 14:30", "日期和时间,如 2026-01-31 14:30"),
     ColumnType.TIME: ("time as 09:00", "时间,如 09:00"),
+    ColumnType.WEEKDAY: ("1 is Monday, or its name", "1 为周一,也可写名称"),
     ColumnType.ZONE: ("time zone as Europe/Berlin", "时区,如 Europe/Berlin"),
 }
 

@@ -493,6 +493,8 @@ def test_business_hours_are_times_on_the_wall_of_a_known_zone(company: Company):
         "zone,day,from,to\n"
         "Europe/Berlin,1,9:00,17:30:00\n"
         "Asia/Kolkata,7,00:00,24:00\n"
+        "Asia/Shanghai,星期二,09:00,18:00\nEurope/Berlin,Mittwoch,09:00,17:00\n"
+        "Europe/Dublin,THU,09:00,17:00\nEurope/Berlin,0,09:00,17:00\nEurope/Berlin,Mon-Fri,9:00,\n"
         "Europe/Berlin,2,9,17:00\n"
         "Europe/Berlin,3,09:00,25:00\n"
         "Berlin,4,09:00,17:00\n",
@@ -514,8 +516,17 @@ files:
     company.load()
     assert company.rows(
         "select time_zone, weekday, opens_at, closes_at from raw_mapped.business_hours order by 2"
-    ) == [("Europe/Berlin", 1, "09:00", "17:30"), ("Asia/Kolkata", 7, "00:00", "24:00")]
+    ) == [
+        ("Europe/Berlin", 1, "09:00", "17:30"),
+        ("Asia/Shanghai", 2, "09:00", "18:00"),
+        ("Europe/Berlin", 3, "09:00", "17:00"),
+        ("Europe/Dublin", 4, "09:00", "17:00"),
+        ("Asia/Kolkata", 7, "00:00", "24:00"),
+    ]
+    weekday = "not a weekday: 1 (Monday) to 7, or Mon, Monday, 周一"
     assert [(column, value, reason) for _, column, value, reason in company.quarantined()] == [
+        ("weekday", "0", weekday),
+        ("weekday", "Mon-Fri", weekday),
         ("opens_at", "9", "not a time of day such as 09:00"),
         ("closes_at", "25:00", "not a time of day such as 09:00"),
         ("time_zone", "Berlin", "not a time zone name such as Europe/Berlin"),

@@ -58,6 +58,23 @@ def test_a_file_of_which_nothing_is_read_is_named_once(company: Company):
     )
 
 
+@pytest.mark.parametrize("history", ["", '"propertiesWithHistory": {"lifecyclestage": [%s]},'])
+def test_stages_that_are_read_as_a_history_are_not_missed_as_dates(company: Company, history: str):
+    """Wrong: a page with the history of each contact is said to hold no stages."""
+    entered = '{"value": "lead", "timestamp": "2025-01-10T08:00:00Z"}'
+    company.write(
+        "contacts.json",
+        f'{{"results": [{{"id": "1", {history.replace("%s", entered)} "properties": '
+        '{"createdate": "2025-01-10", "email": "a@x.example"}}]}',
+    )
+    company.map("sources:\n  - {reader: hubspot}\n")
+    report = company.load()
+    events = company.rows("select person_id, stage from raw_mapped.lead_stage_events")
+    assert events == ([("hubspot:1", "lead")] if history else [])
+    missed = set() if history else {"lead_stage_events"}
+    assert {left.entity for left in report.left_out} == missed
+
+
 def test_the_log_of_a_load_says_what_it_left(company: Company, caplog: pytest.LogCaptureFixture):
     for number in range(6):
         company.write(f"deals{number}.csv", NO_STAGE.replace("1,", f"{number}1,"))
