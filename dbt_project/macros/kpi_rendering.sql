@@ -63,10 +63,7 @@
         {{ source.model.date }} as entry_date,
         {% for grain in grains -%}
         {{ 'first_day.all_start_date' if grain == 'all'
-            else period_start(
-                grain, source.model.date,
-                'first_day.fiscal_year_start_month'
-            ) }}
+            else period_start(grain, source.model.date, 'first_day') }}
             as {{ grain }}_start_date,
         {% endfor -%}
         {% for dimension in dimensions -%}

@@ -31,37 +31,118 @@
 
 
 {#- First day of a month, quarter, year, biweek, fiscal_quarter or fiscal_year
-    that holds a date; `fiscal_month` is the month in which fiscal years start. -#}
-{% macro period_start(grain, expression, fiscal_month) -%}
+    that holds a date; `rules` has the parameters of the fiscal calendar. -#}
+{% macro period_start(grain, expression, rules) -%}
     {%- if grain == 'biweek' -%} {{ biweek_start(expression) }}
     {%- elif grain.startswith('fiscal_') -%}
-        {{ date_moved(
-            start_of(
-                grain.removeprefix('fiscal_'),
-                date_moved(expression, '1 - ' ~ fiscal_month, 'month')
-            ),
-            fiscal_month ~ ' - 1',
-            'month'
-        ) }}
+        case
+            when {{ rules }}.fiscal_type <> 'monthly'
+                then {{ week_based_start(grain, expression, rules) }}
+            else {{ month_based_start(
+                grain, expression, rules ~ '.fiscal_year_start_month'
+            ) }}
+        end
     {%- else -%} {{ start_of(grain, expression) }}
     {%- endif -%}
 {%- endmacro %}
 
 
-{#- The day after the last day of a row's period; none for all time. -#}
+{#- First day of the fiscal quarter or year that holds a date, where fiscal years
+    are made of calendar months. -#}
+{% macro month_based_start(grain, expression, first_month) -%}
+    {{ date_moved(
+        start_of(
+            grain.removeprefix('fiscal_'),
+            date_moved(expression, '1 - ' ~ first_month, 'month')
+        ),
+        first_month ~ ' - 1',
+        'month'
+    ) }}
+{%- endmacro %}
+
+
+{#- The same where they are made of weeks. A week belongs to the year that holds
+    most of its days, as in ISO 8601, so that a year starts on the first day of
+    a week nearest the first of its month. -#}
+{% macro week_based_start(grain, expression, rules) -%}
+    {%- if grain == 'fiscal_year' -%}
+        {{ fiscal_week_start(
+            date_moved(
+                month_based_start(
+                    'fiscal_year',
+                    date_moved(
+                        fiscal_week_start(expression, rules), 3, 'day'
+                    ),
+                    rules ~ '.fiscal_year_start_month'
+                ),
+                3,
+                'day'
+            ),
+            rules
+        ) }}
+    {%- else -%}
+        {{ week_based_quarter_start(
+            expression, week_based_start('fiscal_year', expression, rules)
+        ) }}
+    {%- endif -%}
+{%- endmacro %}
+
+
+{#- First day of the quarter of a year of weeks. What is left after three
+    quarters of thirteen weeks is the fourth one, of fourteen weeks in a year of
+    53. -#}
+{% macro week_based_quarter_start(expression, year_start) -%}
+    {{ date_moved(
+        year_start,
+        'least(cast(floor(' ~ days_from_to(year_start, expression)
+        ~ ' / 91.0) as integer), 3) * 91',
+        'day'
+    ) }}
+{%- endmacro %}
+
+
+{#- First day of the company's week that holds a date. -#}
+{% macro fiscal_week_start(expression, rules) -%}
+    {{ date_moved(
+        start_of(
+            'week',
+            date_moved(
+                expression, '1 - ' ~ rules ~ '.fiscal_week_start', 'day'
+            )
+        ),
+        rules ~ '.fiscal_week_start - 1',
+        'day'
+    ) }}
+{%- endmacro %}
+
+
+{#- The day after the last day of a row's period; none for all time. A fiscal
+    period of weeks has 13 or 52 of them, and one more where that ends it with
+    its year: a year starts with the week whose fourth day is among the first
+    seven of its month. Reads the rules from `parameters`. -#}
 {% macro period_end(relation) -%}
+    {%- set start = relation ~ '.period_start_date' -%}
     case {{ relation }}.period_grain
         when 'biweek'
-            then {{ date_moved(relation ~ '.period_start_date', 14, 'day') }}
-        {% for grains, months in [
-            (['month'], 1), (['quarter', 'fiscal_quarter'], 3),
-            (['year', 'fiscal_year'], 12),
-        ] -%}
-        {% for grain in grains -%}
-        when '{{ grain }}' then {{
-            date_moved(relation ~ '.period_start_date', months, 'month')
-        }}
+            then {{ date_moved(start, 14, 'day') }}
+        {% for grain, months in [('month', 1), ('quarter', 3), ('year', 12)] -%}
+        when '{{ grain }}' then {{ date_moved(start, months, 'month') }}
         {% endfor -%}
+        {% for grain, months, days in [
+            ('fiscal_quarter', 3, 91), ('fiscal_year', 12, 364),
+        ] -%}
+        {%- set fourth_day = date_moved(start, days + 7 + 3, 'day') -%}
+        when '{{ grain }}' then case
+            when
+                parameters.fiscal_type <> 'monthly'
+                and extract(month from {{ fourth_day }})
+                = parameters.fiscal_year_start_month
+                and extract(day from {{ fourth_day }}) <= 7
+                then {{ date_moved(start, days + 7, 'day') }}
+            when parameters.fiscal_type <> 'monthly'
+                then {{ date_moved(start, days, 'day') }}
+            else {{ date_moved(start, months, 'month') }}
+        end
         {% endfor -%}
     end
 {%- endmacro %}

@@ -322,7 +322,10 @@ class Mapping(Part):
     reporting_time_zone: Zone | None = None
     currency: Currency
     as_of: Instant = None
+    fiscal_type: Literal["monthly", "445", "454", "544"] = "monthly"
     fiscal_year_start_month: int = Field(default=1, ge=1, le=12)
+    fiscal_week_start: int = Field(default=7, ge=1, le=7)
+    """Where fiscal years are made of weeks: the day these start on, 1 for Monday."""
     internal_email_domains: list[str] = []
     max_quarantine_rate: float = Field(default=0.05, ge=0, le=1)
     parameters: dict[str, str] = {}

@@ -33,13 +33,16 @@ def test_every_raw_table_is_there_with_its_columns(company: Company):
 
 
 def test_parameters_say_what_the_load_stands_for(company: Company):
+    company.head += "fiscal_type: 454\n"
     company.head += "parameters: {mql_cooloff_days: 30}\ninternal_email_domains: [Test.example]\n"
     company.deals(ONE_DEAL)
     assert dict(company.rows("from raw_meta.parameters")) == {
         "as_of": "2026-01-01 00:00:00",
         "reporting_tz": "Europe/Berlin",
         "reporting_currency": "EUR",
+        "fiscal_type": "454",
         "fiscal_year_start_month": "1",
+        "fiscal_week_start": "7",
         "company_name": "Test company",
         "source_system": "test",
         "pii_salt": "salt",

@@ -98,6 +98,7 @@ def transition(person: str, name: str) -> str:
 JANUARY, FEBRUARY, SEPTEMBER = "2025-01-01", "2025-02-01", "2024-09-01"
 
 OWN = [
+    ("G5, a year of weeks", kpi("lead_count", "2025-02-02", grain="fiscal_year"), 7),
     ("T-04.7", transition("x1", "is_converted"), True),
     ("T-04.8", transition("x2", "is_converted"), False),
     ("T-04.9", kpi("mql_to_sql_rate", "2025-04-01"), None),

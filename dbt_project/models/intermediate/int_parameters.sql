@@ -1,10 +1,10 @@
 {%- set run_facts = [
     "reporting_tz", "reporting_currency", "company_name", "source_system",
     "pii_salt", "run_id", "business_weekdays", "business_opens_at",
-    "business_closes_at", "key_event_names", "mql_source",
+    "business_closes_at", "key_event_names", "mql_source", "fiscal_type",
 ] -%}
 {%- set whole_numbers = [
-    "fiscal_year_start_month", "mql_cooloff_days",
+    "fiscal_year_start_month", "fiscal_week_start", "mql_cooloff_days",
     "window_lead_to_mql_days", "window_mql_to_sal_days",
     "window_mql_to_sql_days", "window_sal_to_sql_days",
     "window_sql_to_opp_days", "window_sql_to_customer_days",

@@ -33,7 +33,9 @@ first_day as (
 
     select
         min(calendar.date_day) as all_start_date,
-        min(parameters.fiscal_year_start_month) as fiscal_year_start_month
+        min(parameters.fiscal_type) as fiscal_type,
+        min(parameters.fiscal_year_start_month) as fiscal_year_start_month,
+        min(parameters.fiscal_week_start) as fiscal_week_start
     from calendar
     cross join parameters
 

@@ -88,25 +88,37 @@ company_holidays as (
 
 ),
 
+current_fiscal_year as (
+
+    select
+        'fiscal_year' as period_grain,
+        {{ period_start('fiscal_year', 'as_of_date', 'parameters') }}
+            as period_start_date
+    from parameters
+
+),
+
+first_event as (
+
+    select min(event_date) as event_date from first_events
+
+),
+
 bounds as (
 
     select
-        {{ start_of('year', 'min(first_events.event_date)') }} as first_day,
+        {{ start_of('year', 'first_event.event_date') }} as first_day,
         -- Whole years, fiscal ones too, for the plans that are made for them.
         {{ date_moved(
             'greatest(' ~ date_moved(
-                start_of('year', 'max(parameters.as_of_date)'), 1, 'year'
-            ) ~ ', ' ~ date_moved(
-                period_start(
-                    'fiscal_year', 'max(parameters.as_of_date)',
-                    'max(parameters.fiscal_year_start_month)'
-                ), 1, 'year'
-            ) ~ ')',
+                start_of('year', 'parameters.as_of_date'), 1, 'year'
+            ) ~ ', ' ~ period_end('current_fiscal_year') ~ ')',
             -1,
             'day'
         ) }} as last_day
-    from first_events
+    from first_event
     cross join parameters
+    cross join current_fiscal_year
 
 ),
 
@@ -126,19 +138,9 @@ placed_in_periods as (
         {{ start_of('quarter', 'days.date_day') }} as quarter_start_date,
         {{ start_of('year', 'days.date_day') }} as year_start_date,
         {{ biweek_start('days.date_day') }} as biweek_start_date,
-        {{ period_start(
-            'fiscal_quarter', 'days.date_day',
-            'parameters.fiscal_year_start_month'
-        ) }} as fiscal_quarter_start_date,
-        {{ period_start(
-            'fiscal_year', 'days.date_day',
-            'parameters.fiscal_year_start_month'
-        ) }} as fiscal_year_start_date,
-        cast(extract(year from days.date_day) as integer) as calendar_year,
-        (
-            cast(extract(month from days.date_day) as integer)
-            - parameters.fiscal_year_start_month + 12
-        ) % 12 as months_into_fiscal_year,
+        {{ period_start('fiscal_year', 'days.date_day', 'parameters') }}
+            as fiscal_year_start_date,
+        parameters.fiscal_type,
         parameters.fiscal_year_start_month,
         company_holidays.holiday_name,
         company_holidays.holiday_date is not null as is_holiday
@@ -149,18 +151,68 @@ placed_in_periods as (
 
 ),
 
+placed_in_fiscal_year as (
+
+    select
+        *,
+        case
+            when fiscal_type <> 'monthly'
+                then {{ week_based_quarter_start(
+                    'date_day', 'fiscal_year_start_date'
+                ) }}
+            else {{ month_based_start(
+                'fiscal_quarter', 'date_day', 'fiscal_year_start_month'
+            ) }}
+        end as fiscal_quarter_start_date,
+        {{ days_from_to('fiscal_year_start_date', 'date_day') }}
+            as days_into_fiscal_year,
+        (
+            cast(extract(month from date_day) as integer)
+            - fiscal_year_start_month + 12
+        ) % 12 as months_into_fiscal_year,
+        {#- A year of weeks may start three days before its month. -#}
+        cast(
+            extract(
+                year from {{ date_moved('fiscal_year_start_date', 3, 'day') }}
+            ) as integer
+        ) as first_calendar_year
+    from placed_in_periods
+
+),
+
+numbered_in_fiscal_year as (
+
+    select
+        *,
+        case
+            when fiscal_type <> 'monthly'
+                then
+                    least(
+                        cast(
+                            floor(days_into_fiscal_year / 91.0) as integer
+                        ),
+                        3
+                    )
+            else cast(floor(months_into_fiscal_year / 3.0) as integer)
+        end as quarters_into_fiscal_year,
+        {{ days_from_to('fiscal_quarter_start_date', 'date_day') }}
+            as days_into_fiscal_quarter
+    from placed_in_fiscal_year
+
+),
+
 typed_as_business_days as (
 
     select
-        placed_in_periods.*,
+        numbered_in_fiscal_year.*,
         company_weekdays.iso_weekday is not null
-        and not placed_in_periods.is_holiday as is_business_day
-    from placed_in_periods
+        and not numbered_in_fiscal_year.is_holiday as is_business_day
+    from numbered_in_fiscal_year
     left join company_weekdays
         on
             1 + {{ days_from_to(
-                'placed_in_periods.week_start_date',
-                'placed_in_periods.date_day'
+                'numbered_in_fiscal_year.week_start_date',
+                'numbered_in_fiscal_year.date_day'
             ) }}
             = company_weekdays.iso_weekday
 
@@ -184,16 +236,26 @@ numbered as (
         fiscal_quarter_start_date,
         fiscal_year_start_date,
         {#- Named after the calendar year in which the fiscal year ends. -#}
-        calendar_year + case
+        first_calendar_year
+        + case when fiscal_year_start_month > 1 then 1 else 0 end
+            as fiscal_year,
+        quarters_into_fiscal_year + 1 as fiscal_quarter,
+        quarters_into_fiscal_year * 3 + case
+            when fiscal_type = 'monthly' then months_into_fiscal_year % 3
             when
-                fiscal_year_start_month > 1
-                and months_into_fiscal_year < 13 - fiscal_year_start_month
+                days_into_fiscal_quarter
+                >= case when fiscal_type = '445' then 56 else 63 end
+                then 2
+            when
+                days_into_fiscal_quarter
+                >= case when fiscal_type = '544' then 35 else 28 end
                 then 1
             else 0
-        end as fiscal_year,
-        cast(floor(months_into_fiscal_year / 3.0) as integer) + 1
-            as fiscal_quarter,
-        months_into_fiscal_year + 1 as fiscal_period,
+        end + 1 as fiscal_period,
+        case
+            when fiscal_type <> 'monthly' and days_into_fiscal_year < 364
+                then {{ date_moved('date_day', -364, 'day') }}
+        end as prior_year_day,
         is_business_day,
         case when is_business_day then cast(
             sum(case when is_business_day then 1 else 0 end) over (
