@@ -82,6 +82,10 @@ class Campaign:
     """Multiplies the chance that a lead fits and buys."""
 
 
+ATTENDED = ("webinar", "event")
+"""The kinds of touches that somebody has once for an event on a day."""
+
+
 @dataclass(slots=True)
 class Touch:
     """An eligible marketing or answered sales touch of a person."""

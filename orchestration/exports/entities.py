@@ -278,6 +278,8 @@ ENTITIES: dict[str, Entity] = {
         Entity(
             "costs",
             (
+                # The number of the voucher, where accounting gives one.
+                _id("document_id"),
                 _date("cost_date", required=True),
                 _amount("amount", required=True),
                 _text("currency", required=True),

@@ -37,6 +37,7 @@ from orchestration.exports.inventory import ExportFile
 from orchestration.exports.mapping_model import ColumnMapping, FileMapping
 from orchestration.exports.reading import Staged, stage
 from orchestration.exports.report import FileTotal
+from orchestration.exports.restated import name_records
 from orchestration.exports.shaping import Shaped, shape
 from orchestration.exports.versions import (
     create_versions,
@@ -136,6 +137,7 @@ def load_file(
     quarantine.keep_back_failed(connection, load_no, staged.malformed, shaped, casts, entry.sheet)
     totals = stated_totals(connection, caster, entity, staged)
     superseded = quarantine.settle_repeats(connection, load_no, entity, shaped, entry.sheet)
+    superseded += name_records(connection, caster, entity, file, load_no)
     loaded = sql.count(connection, "select count(*) from typed")
     quarantined = sql.count(
         connection, f"select count(*) from stage_quarantine where _load_no = {load_no}"

@@ -39,24 +39,22 @@ def keep_newest(connection: duckdb.DuckDBPyConnection, entity: Entity) -> dict[i
             f"row_number() over (partition by {', '.join(f'rows.{name}' for name in record)} "
             "order by rows._modified desc, rows._load_no desc) > 1"
         )
-    elif entity.slice:
+        return dict(taken + _take_out(connection, entity, is_older))
+    is_older = (
+        f"case when rows._record is null then {newest.format(f'rows._record, {columns}')} "
+        f"else {of_older_version} end"
+    )
+    if entity.slice:
         slices = ", ".join(f"rows.{name}" for name in ("_source", *entity.slice))
-        is_older = (
-            f"case when rows.{entity.slice[0]} is null then {newest.format(columns)} "
-            f"else {newest.format(slices)} end"
-        )
-    else:
-        is_older = (
-            f"case when rows._record is null then {newest.format(f'rows._record, {columns}')} "
-            f"else {of_older_version} end"
-        )
-        # Two lists of one file may name the same merge, the one as the other.
-        is_repeated = f"rows._record is not null and {newest.format(f'rows._modified, {columns}')}"
-        return dict(
-            _take_out(connection, entity, is_older, _versions(entity))
-            + _take_out(connection, entity, is_repeated)
-        )
-    return dict(taken + _take_out(connection, entity, is_older))
+        has_slice = f"rows.{entity.slice[0]} is not null"
+        is_older = f"case when {has_slice} then {newest.format(slices)} else {is_older} end"
+        return dict(_take_out(connection, entity, is_older, _versions(entity)))
+    # Two lists of one file may name the same merge, the one as the other.
+    is_repeated = f"rows._record is not null and {newest.format(f'rows._modified, {columns}')}"
+    return dict(
+        _take_out(connection, entity, is_older, _versions(entity))
+        + _take_out(connection, entity, is_repeated)
+    )
 
 
 def _versions(entity: Entity) -> str:

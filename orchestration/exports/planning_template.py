@@ -102,8 +102,9 @@ EXAMPLES: dict[str, dict[str, str]] = {
         "currency": "EUR",
     },
     "costs": {
-        "cost_date": "2026-01-15", "cost_type": "tools", "amount": "99.5", "currency": "EUR",
-        "channel": "email", "campaign": "Spring", "region": "North", "description": "Licence",
+        "document_id": "C-1", "cost_date": "2026-01-15", "cost_type": "tools", "amount": "99.5",
+        "currency": "EUR", "channel": "email", "campaign": "Spring", "region": "North",
+        "description": "Licence",
     },
     "forecast_submissions": {
         "team": "North", "period_grain": "quarter", "period_start_date": "2026-01-01",

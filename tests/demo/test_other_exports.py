@@ -247,6 +247,8 @@ def test_attendees_are_the_webinar_touches(clean: Demo):
     )
     rows = clean.table("events/attendees.csv")
     assert expected == Counter((row["CRM contact"], row["Attended at"]) for row in rows)
+    days = Counter((row["CRM contact"], row["Event"], row["Attended at"][:10]) for row in rows)
+    assert set(days.values()) == {1}
     assert expected
 
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from orchestration.demo.clock import DAY, MINUTE
+from orchestration.demo.clock import DAY, MINUTE, zone
 from orchestration.demo.simulation.chance import Chance, Numbers
 from orchestration.demo.simulation.people import fit_score, quality_of
-from orchestration.demo.world import Activity, Cycle, Person, Rep, Touch
+from orchestration.demo.world import ATTENDED, Activity, Cycle, Person, Rep, Touch
 
 _NO_FIT = ("no_fit_industry", "no_fit_size", "no_fit_region")
 _WRONG_MOMENT = ("no_budget", "no_timing", "no_authority", "no_need")
@@ -236,7 +236,14 @@ def _touch(
     channel, campaign = source or (person.channel, person.campaign)
     at = chance.settled(at)
     if at < chance.company.as_of:
-        person.touches.append(Touch(numbers.next("touch"), at, channel, campaign, kind))
+        touch = Touch(numbers.next("touch"), at, channel, campaign, kind)
+        day = zone(chance.company.zone_name).day
+        if not any(
+            kind in ATTENDED
+            and (other.kind, other.campaign, day(other.at)) == (kind, campaign, day(at))
+            for other in person.touches
+        ):
+            person.touches.append(touch)
 
 
 def _act(

@@ -8,9 +8,7 @@ from __future__ import annotations
 from orchestration.demo.clock import iso_minute
 from orchestration.demo.files import Exports
 from orchestration.demo.vendors.ids import person_key
-from orchestration.demo.world import Group
-
-ATTENDED = ("webinar", "event")
+from orchestration.demo.world import ATTENDED, Group
 
 
 class Automation:

@@ -6,9 +6,8 @@ from orchestration.demo.clock import iso_day, iso_minute, to_date, zone
 from orchestration.demo.company import Company
 from orchestration.demo.files import Exports
 from orchestration.demo.traffic import DailyLeads, email_sends
-from orchestration.demo.vendors.automation import ATTENDED
 from orchestration.demo.vendors.ids import person_key
-from orchestration.demo.world import Group
+from orchestration.demo.world import ATTENDED, Group
 
 _SENDS = (
     "Title", "Subject", "List", "Send Date", "Send Weekday", "Total Recipients",
