@@ -136,14 +136,16 @@ class Caster:
             missing += f". {remedy}"
         return Cast(column, field, trimmed_text(item), text, value, complaint, missing)
 
-    def label(self, spec: ColumnMapping, text: str) -> str:
-        """What the lists of the entry's system call the id ``text``; null when they do not."""
+    def label(self, spec: ColumnMapping, text: str, listed: str | None = None) -> str:
+        """What the lists of the entry's system call the id ``text``; null when they do not.
+
+        The list is that of its ``lookup``, or the one ``listed``.
+        """
+        word = sql.text(listed or spec.lookup)
         source = self.entry.source_of(spec)
         id_ = self._id(spec, text)
         code = f"{sql.text(f'{source}:')} || {id_}" if source else id_
-        return (
-            f"(select label from {LABELS} where lookup = {sql.text(spec.lookup)} and code = {code})"
-        )
+        return f"(select label from {LABELS} where lookup = {word} and code = {code})"
 
     def mapped(self, column: Column, spec: ColumnMapping) -> str:
         """The text ``t_<column>`` after the value map; a word that a vocabulary does not hold, or
@@ -159,6 +161,9 @@ class Caster:
             unknown = f"case {kept} when {text} is not null then {sql.text(UNMAPPED)} end"
         elif spec.lookup:
             unknown = label if column.type is ColumnType.ID else f"coalesce({label}, {text})"
+        if spec.unless_listed:
+            listed = self.label(spec, text, spec.unless_listed)
+            unknown = f"case when {listed} is null then {unknown} end"
         if spec.lookup:
             unknown = self._in_words(column, spec, label, unknown)
         return self._in_words(column, spec, text, unknown)

@@ -54,6 +54,8 @@ class ColumnRules(Part):
     """What separates the items of a list, of which only the first counts."""
     lookup: str | None = Field(default=None, min_length=1)
     """The exported list, an entry of ``lookups``, that names what the cell is the id of."""
+    unless_listed: str | None = Field(default=None, min_length=1)
+    """The exported list that names the ids which are of something else, and no ids here."""
     values: dict[str, str | None] = {}
     nulls: list[str] = []
     default: str | None = Field(default=None, min_length=1)

@@ -364,6 +364,8 @@ def _column_problems(
         problems.append(
             f"{where}.lookup: only the exported id of a word, name or record is looked up"
         )
+    if spec.unless_listed and (spec.column is None or column.type is not ColumnType.ID):
+        problems.append(f"{where}.unless_listed: only an exported id is looked up")
     if spec.optional and column.required:
         problems.append(f"{where}.optional: this column is required")
     if spec.date_format and column.type not in (ColumnType.DATE, ColumnType.TIMESTAMP):

@@ -113,12 +113,13 @@ def _refuse_unknown_lists(mapping: Mapping, entries: list[FileMapping]) -> None:
     ]
     known = {word for spec in specs for word in (spec.constant, *spec.values.values()) if word}
     unknown = {
-        f"Reading {entry.pattern} as {entry.name}: {name} is looked up in a list {spec.lookup!r} "
-        f"that nothing names; {nearest(spec.lookup, known)}. A retry will not help. Correct it, or "
+        f"Reading {entry.pattern} as {entry.name}: {name} is looked up in a list {word!r} "
+        f"that nothing names; {nearest(word, known)}. A retry will not help. Correct it, or "
         "map the list under `files` as an entry of lookups."
         for entry in entries
         for name, spec in entry.columns.items()
-        if spec.lookup and spec.lookup not in known
+        for word in (spec.lookup, spec.unless_listed)
+        if word and word not in known
     }
     if unknown:
         raise LoadFailed([PermanentExportError(text) for text in sorted(unknown)])

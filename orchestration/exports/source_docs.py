@@ -91,6 +91,8 @@ def _rows(entry: ReaderEntry) -> Iterator[str]:
             origin += f", each item between `{spec.each_of}`"
         if spec.lookup:
             origin += f", named by the list `{spec.lookup}`"
+        if spec.unless_listed:
+            origin += f", unless the list `{spec.unless_listed}` has it"
         origin += "".join(f", `{total}` less `{tax}`" for total, tax in spec.less.items())
         if spec.minor:
             origin += ", in the smallest unit of its currency"

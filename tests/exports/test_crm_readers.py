@@ -242,6 +242,44 @@ def test_a_lead_and_a_contact_of_one_number_are_two_people_of_sell(company: Comp
     ]
 
 
+@pytest.mark.parametrize("is_exported", [True, False])
+def test_what_is_said_of_an_organization_of_sell_is_its_accounts(
+    company: Company, is_exported: bool
+):
+    """It is a contact there. Wrong: a person of its number, with its notes and deals."""
+    at = "2025-01-11T08:00:00Z"
+    of = {"resource_type": "contact", "resource_id": 4, "updated_at": at}
+    pages = {
+        "calls": {"id": 1, "made_at": at, "user_id": 1},
+        "texts": {"id": 2, "sent_at": at, "user_id": 1},
+        "visits": {"id": 3, "visited_at": at},
+        "notes": {"id": 4, "content": "x", "creator_id": 1, "created_at": at},
+        "tasks": {"id": 5, "completed": True, "completed_at": at},
+    }
+    for name, record in pages.items():
+        company.write(f"{name}.json", json.dumps({"items": [{"data": record | of}]}))
+    deal = {"id": 7, "stage_id": 12, "value": "1", "contact_id": 4, "organization_id": 4}
+    company.write("deals.json", json.dumps({"items": [{"data": deal}]}))
+    for name in ("export_deals.csv", "export_notes.csv", "export_tasks.csv"):
+        text = (FIXTURES / "zendesk_sell" / name).read_text()
+        text = text.replace(",Lead,1,", ",Contact,4,").replace(",Contact,3,", ",Contact,4,")
+        company.write(name, text)
+    if is_exported:
+        company.write("contacts.json", (FIXTURES / "zendesk_sell" / "contacts.json").read_bytes())
+    company.map("sources:\n  - {reader: zendesk_sell}\n", HEAD)
+    assert company.load().unmatched_files == ()
+    account, person = "zendesk_sell:4", "zendesk_sell:contact:4"
+    links = (None, account) if is_exported else (person, None)
+    assert company.rows(
+        "select person_id, account_id, count(*) from raw_mapped.activities "
+        "where opportunity_id is null group by all"
+    ) == [(*links, 7)]
+    assert company.rows(
+        "select person_id, account_id from raw_mapped.opportunities "
+        "where opportunity_id <> 'zendesk_sell:5' order by opportunity_id"
+    ) == [links, (links[0], account)]
+
+
 @pytest.mark.parametrize("system", ["zendesk_sell", "other"])
 def test_an_own_list_of_people_of_sell_says_their_kind(company: Company, system: str):
     company.write("own.csv", "lead,reason\n7,student\n")

@@ -124,6 +124,7 @@ def test_a_list_that_nothing_names_is_a_mistake(company: Company, word: str):
     ("spec", "problem"),
     [
         ("{column: reason, lookup: lost_reasons}", "only the exported id of a word, name"),
+        ("{column: reason, unless_listed: lost_reasons}", "only an exported id is looked up"),
         ("{constant: x, each_of: ','}", "each_of: a constant is no list"),
     ],
 )
