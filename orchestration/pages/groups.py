@@ -57,6 +57,7 @@ GROUPS: dict[str, tuple[str, ...]] = {
         "decision_timeliness_rate",
         "mql_undecided_rate",
         "no_fit_rejection_rate",
+        "mql_volume_attainment",
         "sla_pipeline_delivered",
         "pipeline_per_mql",
     ),

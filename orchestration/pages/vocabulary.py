@@ -145,6 +145,7 @@ NAMES: dict[str, Text] = {
     "mart_fct_invoices": Text("Invoices and credit notes", "发票与红字发票"),
     "mart_fct_web_sessions": Text("Website visits", "网站访问"),
     "mart_fct_web_traffic_daily": Text("Website visits by day", "每日网站访问"),
+    "mart_fct_mql_commitments": Text("MQLs promised by day", "每日承诺的 MQL"),
     "mart_dim_campaign": Text("Campaigns", "营销活动"),
     "mart_campaign_performance": Text("Campaign performance", "活动成效"),
     "mart_fit_scores": Text("How each fit score comes about", "匹配分构成"),
@@ -162,6 +163,7 @@ NAMES: dict[str, Text] = {
     "member___unattributed__": Text("Unattributed", "未归因"),
     # What there was none of, by KPI
     "no_cases_visit_to_lead_rate": Text("no visits counted", "无访问统计"),
+    "no_cases_mql_volume_attainment": Text("nothing promised", "无承诺"),
     "no_cases_lead_count": Text("no leads", "无线索"),
     "no_cases_mql_count": Text("no MQLs", "无 MQL"),
     "no_cases_opportunity_count": Text("no qualified deals", "无合格商机"),

@@ -340,6 +340,13 @@ HANDOFFS = {
         HANDED_OVER,
         DECIDED,
         FACTS,
+        "inv_08_promised_volume_is_counted_from_all_mqls",
+    ),
+    "recycled_mqls_are_credited_up_to_their_share": _handoff(
+        "p5/2",
+        "is_credited = true",
+        "inv_08_promised_volume_is_counted_from_all_mqls",
+        FACTS,
     ),
     "handoffs_have_the_fit_of_their_mql": _handoff("p1/1", "icp_tier = 'D'"),
     "fct_handoffs_key_is_unique": _handoff("p5/2", "lead_cycle_id = 'p5/1'", HANDED_OVER, DUE),
@@ -423,6 +430,7 @@ def _breach(promise: str, change: str, *also: str) -> Mutation:
 
 LISTED = "inv_42_breaches_listed_are_the_breaches_counted"
 
+PROMISED = "promised_days_add_up_to_the_promise"
 AGREEMENT = {
     "sla_attainment_has_rows": _m("delete from marts.sla_attainment", LISTED),
     "sla_attainment_key_is_unique": _promise(
@@ -434,6 +442,18 @@ AGREEMENT = {
     ),
     "inv_42_promises_are_kept_broken_not_due_or_outside": _promise("decision", "outside_count = 1"),
     "inv_08_promised_volume_is_counted_from_all_mqls": _promise("mql_volume", "declined_count = 1"),
+    "fct_mql_commitments_has_rows": _m("delete from marts.fct_mql_commitments", PROMISED, FACTS),
+    "fct_mql_commitments_key_is_unique": _m(
+        _repeated("fct_mql_commitments", "true"), PROMISED, FACTS
+    ),
+    PROMISED: _m("update marts.fct_mql_commitments set commitment_date = date '2024-12-31'"),
+    "inv_64_commitments_hold_no_future": _m(
+        "update marts.fct_mql_commitments set commitment_date = date '2025-08-01'"
+    ),
+    "fct_mql_commitments_holds_no_email": _m(
+        f"update marts.fct_mql_commitments set segment = '{EMAIL}'"
+    ),
+    "kpi_mql_volume_attainment_within_bounds": _beyond("mql_volume_attainment", -1, QUOTIENT),
     "inv_06_regions_add_up_to_the_promise": _promise("decision", "n = 2", region="North"),
     "inv_67_attainment_is_delivered_over_committed": _promise("decision", "attainment = 0.4"),
     "inv_24_response_times_are_those_of_the_handoffs": _promise(

@@ -95,7 +95,7 @@ from (
     ('opportunities', 8), ('external_factors', 2), ('business_hours', 5),
     ('activities', 3), ('costs', 3), ('match_decisions', 3), ('campaigns', 1),
     ('ad_performance_daily', 2), ('invoices', 4), ('web_events', 2),
-    ('web_traffic_daily', 4)
+    ('web_traffic_daily', 4), ('sla_commitments', 1)
 ) as loads (entity, rows_loaded);
 
 insert into marts.dim_calendar by name
@@ -333,6 +333,9 @@ select
     cycles.person_id,
     cycles.channel,
     cycles.mql_class,
+    'delivered' as delivery_status,
+    true as is_promised,
+    cycles.mql_class <> 'recycled' as is_credited,
     cycles.mql_credited_at as handoff_at,
     cycles.mql_credited_date as handoff_date,
     cycles.mql_credited_date as response_cohort_date,
@@ -374,6 +377,19 @@ from (
 )
 inner join marts.fct_lead_cycles as cycles
     using (lead_cycle_id);
+
+insert into raw_mapped.sla_commitments (
+    side, sla_metric, region, period_start_date, committed_value
+)
+values ('marketing', 'mql_volume', 'North', date '2025-01-01', 4);
+
+insert into marts.fct_mql_commitments by name
+select
+    'm1' as mql_commitment_id,
+    date '2025-01-10' as commitment_date,
+    'North' as region,
+    '__unallocated__' as segment,
+    4 as committed_count;
 
 insert into marts.fct_opportunities by name
 select
@@ -712,6 +728,7 @@ from (
     ('followup_compliance_rate', 'ratio', 'proportion'),
     ('sla_pipeline_delivered', 'money', 'sum'),
     ('pipeline_per_mql', 'money', 'mean'),
+    ('mql_volume_attainment', 'ratio', 'ratio'),
     ('open_pipeline_amount', 'money', 'sum'),
     ('marketing_program_cost', 'money', 'sum'),
     ('cpl', 'money', 'mean'),
@@ -1085,6 +1102,14 @@ union all
 select 'visit_to_lead_rate', visit_date, 0, sessions, channel_group
 from marts.fct_web_traffic_daily where visit_date is not null;
 
+insert into events by name
+select 'mql_volume_attainment' as metric_id, handoff_date as event_date,
+    if(is_credited, 1, 0) as numerator, 0 as denominator
+from marts.fct_handoffs
+union all
+select 'mql_volume_attainment', commitment_date, 0, committed_count
+from marts.fct_mql_commitments;
+
 insert into marts.kpi_values by name
 select
     events.metric_id,
@@ -1142,7 +1167,7 @@ select
     true as is_mature
 from (
     values
-    ('marketing', 'mql_volume', 'mql_count', 4, 2, 3, null, null, null, 0, 0, 0, 1, 0),
+    ('marketing', 'mql_volume', 'mql_volume_attainment', 4, 2, 3, null, null, null, 0, 0, 0, 1, 0),
     ('sales', 'first_response', 'first_response_sla_rate', 3, 1, 1, 1, 1, 0, null, null, null, null, null),
     (
         'sales', 'decision', 'decision_timeliness_rate', 3, 1, 1, 0, 2, 0, null, null, null, null,

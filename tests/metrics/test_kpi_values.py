@@ -136,6 +136,7 @@ def test_every_kpi_is_sliced_by_the_dimensions_of_its_definition(marts):
         "l2a_precision": ["channel", "region"],
         "cpl_paid": ["campaign", "channel"],
         "visit_to_lead_rate": ["channel_group"],
+        "mql_volume_attainment": ["region", "segment"],
     }
     assert allowed == [(name, dimensions.get(name, deal)) for name, _ in allowed]
     used = marts.execute(

@@ -74,6 +74,7 @@ KPIS_BY_ENTITY = {
         "no_fit_rejection_rate",
     ],
     "followed_up_handoff": ["followup_compliance_rate"],
+    "agreement": ["mql_volume_attainment"],
     "delivered_mql": ["pipeline_per_mql", "sla_pipeline_delivered"],
     "journey_event": ["journey_completeness_rate"],
     "match_check": ["l2a_precision"],
@@ -89,7 +90,11 @@ SHARED = {
     (entity, dimension): f"marketing_{dimension}"
     for entity in ("cost", "marketing")
     for dimension in ("channel", "campaign")
-} | {("website", "channel_group"): "website_channel_group"}
+} | {
+    ("website", "channel_group"): "website_channel_group",
+    ("agreement", "region"): "agreement_region",
+    ("agreement", "segment"): "agreement_segment",
+}
 """Two semantic models meet in foreign entities, which a question names by themselves."""
 
 SHARES_OF_TOTAL = {("rejection_mix", "reason"), ("stage_leakage_rate", "reason")}

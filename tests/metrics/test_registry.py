@@ -45,6 +45,7 @@ KPIS = [
     "mql_recycled_count",
     "mql_to_sql_rate",
     "mql_undecided_rate",
+    "mql_volume_attainment",
     "new_customer_count",
     "no_fit_rejection_rate",
     "open_pipeline_amount",
@@ -173,7 +174,7 @@ def warehouse(tmp_path: Path) -> Path:
             "240 as sla_first_response_minutes, 2 as sla_decision_business_days, "
             "5 as followup_attempts, 14 as followup_days, 0.92 as close_name_similarity, "
             "0.6 as icp_coverage_min, 'crm_stage' as mql_source, 50 as engagement_threshold, "
-            "90 as engagement_window_days"
+            "90 as engagement_window_days, 0.1 as recycled_sla_cap"
         )
     return path
 
@@ -280,6 +281,7 @@ KPIS_OF_MQLS = {
     "mql_recycled_count",
     "mql_to_sql_rate",
     "mql_undecided_rate",
+    "mql_volume_attainment",
     "no_fit_rejection_rate",
     "pipeline_per_mql",
     "rep_delay_minutes",

@@ -197,9 +197,12 @@ APRIL, JULY, DECEMBER = "2025-04-01", "2025-07-01", "2024-12-01"
 CASES = [
     ("T-15.2", volume(MARCH, "attainment"), 0.92),
     ("T-15.2 of a region", volume(MARCH, "attainment", "North"), 0.92),
+    ("T-15.2 of the KPI", kpi("mql_volume_attainment", MARCH), 0.92),
     ("T-15.3", volume(JANUARY, "attainment"), None),
+    ("T-15.3 of the KPI", kpi("mql_volume_attainment", JANUARY), None),
     ("T-15.8", volume(MARCH, "pipeline_per_mql"), 2608.695652),
     ("T-15.9", volume(JUNE, "delivered"), 89),
+    ("T-15.9 of the KPI", kpi("mql_volume_attainment", JUNE).replace("value", "numerator", 1), 89),
     ("T-26.1", goal("business_days", "month", JULY), 22),
     ("T-26.2", goal("business_days", "month", JUNE), 21),
     ("T-26.3", goal("target_value / business_days", "month", JULY), 5000),

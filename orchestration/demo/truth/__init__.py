@@ -2,7 +2,7 @@
 
 Written from the definitions and from nothing else: no dbt model, no suite, no page takes part, so
 that a number that differs between the two is a finding. What the log cannot answer (targets,
-forecasts, margins, SLA commitments) has no rows.
+forecasts, margins) has no rows.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from pathlib import Path
 
 from orchestration.demo.company import Company
 from orchestration.demo.truth import (
+    agreement,
     attribution,
     costs,
     deals,
@@ -34,8 +35,8 @@ __all__ = ["METRICS", "Truth"]
 METRICS = (
     funnel.LEADS, funnel.MQLS, deals.OPPORTUNITIES, deals.NEW_CUSTOMERS, funnel.LEAD_TO_CUSTOMER,
     *deals.OUTCOMES, pipeline.OPEN, *costs.HEADLINES, *response.HEADLINES, *funnel.METRICS,
-    *response.METRICS, *deals.METRICS, *pipeline.METRICS, *costs.METRICS, *attribution.METRICS,
-    *retention.METRICS, *web.METRICS, *feedback.METRICS,
+    *response.METRICS, *agreement.METRICS, *deals.METRICS, *pipeline.METRICS, *costs.METRICS,
+    *attribution.METRICS, *retention.METRICS, *web.METRICS, *feedback.METRICS,
 )  # fmt: skip
 
 
@@ -54,7 +55,8 @@ class Truth:
         self.attribution = attribution.Attribution(*parts)
         self.costs = costs.Costs(*parts)
         self.retention = retention.Retention(*parts)
-        self.feedback = feedback.Feedback(*parts)
+        self.agreement = agreement.Agreement(*parts)
+        self.feedback = feedback.Feedback(*parts, self.agreement)
         self.web = web.Web(*parts)
         self.records = Records()
 
@@ -132,6 +134,7 @@ class Truth:
         self.costs.close()
         self.web.close()
         self.response.close()
+        self.agreement.close()
         self.attribution.close(self.folder)
         self.tally.write(METRICS, self.folder / "kpi_values.csv")
         self.funnel.write(self.folder / "funnel.csv")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from orchestration.demo.clock import weekday
 from orchestration.demo.company import Company
+from orchestration.demo.truth.agreement import Agreement
 from orchestration.demo.truth.deals import amount_on
 from orchestration.demo.truth.fit import icp_tier
 from orchestration.demo.truth.ledger import Facts
@@ -40,8 +41,11 @@ METRICS = (
 class Feedback:
     """Follows surveys and reviews, fit, and the journeys of new customers."""
 
-    def __init__(self, company: Company, tally: Tally, slices: Slices) -> None:
+    def __init__(
+        self, company: Company, tally: Tally, slices: Slices, agreement: Agreement
+    ) -> None:
         self.company, self.tally, self.slices = company, tally, slices
+        self.agreement = agreement
         self._holidays = company.calendars["company"].holidays
 
     def add(self, account: Account) -> None:
@@ -115,6 +119,7 @@ class Feedback:
         day = self.slices.day(mql_at)
         members = self.slices.lead(person, day)
         self.tally.add("sla_mqls", day, members)
+        self.agreement.delivered(person, steps, mql_at, members)
         deal = None if steps.cycle.deal is None else facts[steps.cycle.deal.number]
         if deal is None or deal.outcome == "excluded" or deal.qualified_day is None:
             self.tally.add("sla_pipeline", day, members, 0)

@@ -12,7 +12,6 @@ from typing import Any
 from orchestration.demo.clock import iso_day, month_start, moved_by_months, to_date
 from orchestration.demo.company import (
     END,
-    LEG_SHARES,
     PRODUCTS,
     REPORTING_CURRENCY,
     Company,
@@ -31,19 +30,19 @@ from orchestration.demo.plan import (
     TEAMS,
     TITLE_PATTERNS,
 )
-from orchestration.demo.simulation.chance import GROWTH, SEASON
+from orchestration.demo.promises import MQLS, planned_people, promised_mqls
+from orchestration.demo.simulation.chance import GROWTH
 from orchestration.demo.world import Group, Rep
 
 RAMP = (0.0, 0.25, 0.5, 0.75)
 """Share of the quota in a rep's first months; full quota from then on."""
 
-# What the plan expects of a new person.
-_LEADS, _MQLS = 0.92, 0.31
+_LEADS = 0.92
+"""Leads the plan expects of a new person."""
 _CUSTOMERS, _BOOKINGS = 0.07, 1_550
 """New customers and EUR of bookings, once the pipeline is full."""
 _PIPELINE_MONTHS = 12
 """Months until it is."""
-_SEGMENTS = {"enterprise": 0.07, "mid_market": 0.48, "smb": 0.45}
 _RESPONSE_MINUTES = (240, 180)
 """Promised in the first and in the second half of the time."""
 _CAMPAIGN_TYPES = {
@@ -197,19 +196,10 @@ class Planning:
                     rep.monthly_quota, REPORTING_CURRENCY, round(100 * ramp),
                 )  # fmt: skip
 
-    def _planned_people(self) -> list[float]:
-        """New people of each month, as many in all as the company is planned for."""
-        months = self.company.months
-        weights = [
-            SEASON[to_date(day).month - 1] * (1 + GROWTH * index / len(months))
-            for index, day in enumerate(months)
-        ]
-        return [self.company.settings.people * weight / sum(weights) for weight in weights]
-
     def _targets(self) -> Rows:
         settings = self.company.settings
         for index, (month, people) in enumerate(
-            zip(self.company.months, self._planned_people(), strict=True)
+            zip(self.company.months, planned_people(self.company), strict=True)
         ):
             start = to_date(month)
             # Deals close long after their leads came: growth shows in them, seasons do not.
@@ -217,7 +207,7 @@ class Planning:
             usual = settings.people / settings.months * growth
             usual *= min(1.0, (index + 1) / _PIPELINE_MONTHS)
             yield "lead_count", "month", start, None, None, _round_target(people * _LEADS)
-            yield "mql_count", "month", start, None, None, _round_target(people * _MQLS)
+            yield "mql_count", "month", start, None, None, _round_target(people * MQLS)
             customers = _round_target(usual * _CUSTOMERS)
             yield "new_customer_count", "month", start, None, None, customers
             bookings = usual * _BOOKINGS
@@ -236,22 +226,12 @@ class Planning:
 
     def _commitments(self) -> Rows:
         """Marketing promises qualified leads, sales promises to answer and to decide."""
-        shares: dict[str, float] = {}
-        for leg, share in zip(self.company.legs, LEG_SHARES, strict=True):
-            regions = {team.region for team in self.company.teams if team.leg == leg}
-            for region in regions:
-                shares[region] = shares.get(region, 0.0) + share / len(regions)
-        for month, people in zip(self.company.months, self._planned_people(), strict=True):
-            for region in sorted(shares):
-                for segment, part in _SEGMENTS.items():
-                    value = round(people * _MQLS * shares[region] * part, 1)
-                    yield (
-                        "marketing", "mql_volume", region, segment, to_date(month), value,
-                        "MQLs a month",
-                    )  # fmt: skip
+        for month, region, segment, value in promised_mqls(self.company):
+            yield "marketing", "mql_volume", region, segment, to_date(month), value, "MQLs a month"
+        regions = {team.region for team in self.company.teams}
         for start, minutes in zip((0.0, 0.5), _RESPONSE_MINUTES, strict=True):
             day = to_date(self.company.story_day(start))
-            for region in sorted(shares):
+            for region in sorted(regions):
                 yield "sales", "first_response", region, None, day, minutes, "business minutes"
         first = to_date(self.company.start_day)
         yield "sales", "decision", None, None, first, 2, "business days"

@@ -7,6 +7,7 @@
 -- depends_on: {{ ref('fct_opportunities') }}
 -- depends_on: {{ ref('fct_bookings') }}
 -- depends_on: {{ ref('fct_handoffs') }}
+-- depends_on: {{ ref('fct_mql_commitments') }}
 -- depends_on: {{ ref('fct_costs') }}
 -- depends_on: {{ ref('fct_stage_events') }}
 -- depends_on: {{ ref('fct_stage_transitions') }}

@@ -37,6 +37,12 @@ lead_cycles as (
 
 ),
 
+promised as (
+
+    select * from {{ ref('int_handoffs_promised') }}
+
+),
+
 deals_of_cycles as (
 
     select
@@ -74,7 +80,7 @@ pipeline_by_cycle as (
 
 -- A hand-off that was never written down has no time of its own, and one that
 -- a daily pull shows has none to the minute.
-handoffs_judged as (
+handoffs_classed as (
 
     select
         handoffs.*,
@@ -134,13 +140,62 @@ handoffs_judged as (
                 then 'excused'
             when handoffs.followup_ends_at < parameters.as_of then 'breached'
             else 'not_due'
-        end as followup_status
+        end as followup_status,
+        -- What others began is not marketing's to promise. A rejection for
+        -- want of fit stands unless sales accepts after all.
+        case
+            when lead_cycles.origin not in ('marketing', '__missing__')
+                then 'other_origin'
+            when not {{ is_icp_fit('lead_cycles') }} then 'unfit'
+            when
+                decisions.decision = 'rejected'
+                and starts_with(lead_cycles.reject_reason, 'no_fit_')
+                then 'declined'
+            else 'delivered'
+        end as delivery_status,
+        lead_cycles.mql_class,
+        lead_cycles.mql_credited_date as handoff_date,
+        coalesce(promised.is_promised_by_all, false) as is_promised,
+        parameters.recycled_sla_cap
     from handoffs
     cross join parameters
     inner join lead_cycles
         on handoffs.lead_cycle_id = lead_cycles.lead_cycle_id
     inner join decisions
         on handoffs.lead_cycle_id = decisions.lead_cycle_id
+    left join promised
+        on handoffs.lead_cycle_id = promised.lead_cycle_id
+
+),
+
+-- A promise is a number a month, so how many recycled MQLs count towards it is
+-- a matter of the month; which of them do, of their order. Decided row by row,
+-- regions add up to the company, and months to the quarter.
+handoffs_judged as (
+
+    select
+        *,
+        -- Whole MQLs: of 92, 9.2 recycled ones are nine.
+        delivery_status = 'delivered' and (
+            mql_class <> 'recycled'
+            or row_number() over (
+                partition by
+                    is_promised,
+                    {{ start_of('month', 'handoff_date') }},
+                    delivery_status,
+                    mql_class
+                order by handoff_at, lead_cycle_id
+            ) <= floor(round(
+                recycled_sla_cap * sum(
+                    case when delivery_status = 'delivered' then 1 else 0 end
+                ) over (
+                    partition by
+                        is_promised, {{ start_of('month', 'handoff_date') }}
+                ),
+                6
+            ))
+        ) as is_credited
+    from handoffs_classed
 
 ),
 
@@ -162,7 +217,7 @@ handoffs_described as (
         lead_cycles.segment,
         lead_cycles.mql_icp_tier as icp_tier,
         lead_cycles.persona,
-        lead_cycles.mql_class,
+        handoffs_judged.mql_class,
         lead_cycles.custom_fields,
         handoffs_judged.calendar,
         handoffs_judged.response_status,
@@ -170,18 +225,7 @@ handoffs_described as (
         handoffs_judged.decision_status,
         handoffs_judged.followup_status,
         lead_cycles.reject_reason,
-        -- What others began is not marketing's to promise. A rejection for
-        -- want of fit stands unless sales accepts after all.
-        case
-            when lead_cycles.origin not in ('marketing', '__missing__')
-                then 'other_origin'
-            when not {{ is_icp_fit('lead_cycles') }} then 'unfit'
-            when
-                handoffs_judged.decision = 'rejected'
-                and starts_with(lead_cycles.reject_reason, 'no_fit_')
-                then 'declined'
-            else 'delivered'
-        end as delivery_status,
+        handoffs_judged.delivery_status,
 
         ---------- numerics
         case
@@ -222,6 +266,8 @@ handoffs_described as (
         end as pipeline_amount,
 
         ---------- booleans
+        handoffs_judged.is_promised,
+        handoffs_judged.is_credited,
         handoffs_judged.response_status
         in ('met', 'breached_answered', 'breached_unanswered')
             as is_response_due,
@@ -237,20 +283,20 @@ handoffs_described as (
         ) as is_acceptance_due,
 
         ---------- dates
-        lead_cycles.mql_credited_date as handoff_date,
+        handoffs_judged.handoff_date,
         case
             when
                 handoffs_judged.response_status
                 not in ('already_engaged', 'not_recorded')
-                then lead_cycles.mql_credited_date
+                then handoffs_judged.handoff_date
         end as response_cohort_date,
         case
             when handoffs_judged.decision_status <> 'not_recorded'
-                then lead_cycles.mql_credited_date
+                then handoffs_judged.handoff_date
         end as decision_cohort_date,
         case
             when handoffs_judged.followup_status <> 'not_recorded'
-                then lead_cycles.mql_credited_date
+                then handoffs_judged.handoff_date
         end as followup_cohort_date,
 
         ---------- timestamps

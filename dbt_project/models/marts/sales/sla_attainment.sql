@@ -36,7 +36,7 @@ marketing as (
     select
         'marketing' as side,
         'mql_volume' as promise,
-        'mql_count' as metric_id,
+        'mql_volume_attainment' as metric_id,
         coalesce(
             volume_promised.period_grain, volume_delivered.period_grain
         ) as period_grain,
