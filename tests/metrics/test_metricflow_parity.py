@@ -97,7 +97,13 @@ SHARED = {
 }
 """Two semantic models meet in foreign entities, which a question names by themselves."""
 
-SHARES_OF_TOTAL = {("rejection_mix", "reason"), ("stage_leakage_rate", "reason")}
+SHARES_OF_TOTAL = {("stage_leakage_rate", "reason")} | {
+    ("rejection_mix", dimension)
+    for dimension in (
+        "channel", "campaign", "origin", "region", "segment", "owner", "team", "icp_tier",
+        "persona", "reason",
+    )
+}  # fmt: skip
 """KPI and dimension whose members MetricFlow divides by themselves, not by the total."""
 
 GRAINS = ("all", "month", "quarter", "year")

@@ -32,7 +32,7 @@ METRICS = (
     Metric("opp_stage_conversion_rate", "stage_passed", "stage_entered", "ratio", ("stage",),
            has_total=False),
     Metric("sourced_pipeline_share", "pipeline_sourced", "pipeline_created", "ratio", ("origin",),
-           share_dimension="origin"),
+           share_dimensions=("origin",)),
     Metric("influenced_pipeline_amount", "pipeline_influenced", dimensions=DEAL),
 )  # fmt: skip
 

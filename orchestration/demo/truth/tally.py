@@ -38,8 +38,8 @@ class Metric:
     """sum, ratio or median."""
     dimensions: tuple[str, ...] = ()
     """Published beside ``all``."""
-    share_dimension: str = ""
-    """The denominator of its members is that of ``all``."""
+    share_dimensions: tuple[str, ...] = ()
+    """The denominator of their members is that of ``all``."""
     has_total: bool = True
     """Whether there is a row over everything."""
     times: int = 1
@@ -204,12 +204,12 @@ class Tally:
         periods = sorted({*upper, *lower}, key=lambda key: (GRAINS.index(key[0]), key[1]))
 
         def is_share(member: int) -> bool:
-            return self.members.names[member][0] == metric.share_dimension
+            return self.members.names[member][0] in metric.share_dimensions
 
         for period in periods:
             above, below = upper.get(period, {}), lower.get(period, {})
             found = {*above, *below}
-            if metric.share_dimension and below:
+            if metric.share_dimensions and below:
                 # Whoever has no part in this period is 0 of its total.
                 found.update(*(filter(is_share, row) for row in upper.values()))
             for member in self._published(metric, found):
