@@ -191,6 +191,7 @@ class _Expander:
             "unpivot": self.unpivot,
             "modified": find(shape.modified, self.index),
             "record": find(self.alias.record, self.index),
+            "history": self.alias.history,
             "encoding": source.encoding,
             "delimiter": header.delimiter,
             "sheet": header.sheet,

@@ -180,6 +180,8 @@ class FileMapping(Part):
     """When the source last changed a record; of several versions the latest counts."""
     record: Header | None = None
     """What names the record that rows without a key of their own belong to."""
+    history: bool = False
+    """Whether each row is a change of a record's stage, which its instant tells from the others."""
     encoding: Encoding = None
     delimiter: Delimiter = None
     sheet: str | None = None

@@ -205,6 +205,8 @@ def _entry_problems(mapping: Mapping, entry: FileMapping, place: str) -> list[st
         problems.append(
             f"{place}.record: rows of {entity.name} are told apart by {named}; take record away"
         )
+    if entry.history and (entry.record or not entity.name.endswith("_stage_events")):
+        problems.append(f"{place}.history: only of stages entered, and without a record")
     if entry.heading is not None and entry.heading not in entry.footer:
         problems.append(
             f"{place}.heading: {entry.heading!r} must stand under footer too: it is no data"

@@ -101,6 +101,8 @@ class ReaderEntry(Part):
     """See ``mapping_model.FileMapping``; "stated" where the source must say it."""
     record: Aliases = ()
     """What names the record whose rows these are, such as the id of a row of history."""
+    history: bool = False
+    """See ``mapping_model.FileMapping``."""
     optional: bool = False
     """Whether the entry is not missed in a file that lacks its columns."""
 

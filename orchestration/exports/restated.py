@@ -1,8 +1,9 @@
-"""Rows that name no record and are stated anew by newer files: postings, touches, attendances.
+"""Rows that name no record and are stated anew by newer files: postings, touches, changes of stage.
 
 What they are told apart by is made of their values, within one entry. A posting is its document in
 its month, because numbers begin anew with a year or month; without a number it is all that it says
-but its amount. Whoever comes back to an event on one day attended it once.
+but its amount. Whoever comes back to an event on one day attended it once. A record has one change
+at an instant in a history.
 """
 
 from __future__ import annotations
@@ -18,6 +19,8 @@ _IS_ATTENDANCE = (
     "touch_id is null and coalesce(email, person_id) is not null "
     "and (channel = 'event' or touch_type in ('event', 'webinar'))"
 )
+
+_CHANGED = {"lead_stage_events": "person_id", "opportunity_stage_events": "opportunity_id"}
 
 
 def name_records(
@@ -48,6 +51,8 @@ def name_records(
             "case when touch_id is not null then json_array(touch_id) "
             f"when campaign is not null and {_IS_ATTENDANCE} then json_array({attendance}) end"
         )
+    elif caster.entry.history:
+        record = f"json_array({_CHANGED[entity.name]}, entered_at)"
     elif entity.name != "costs":
         return 0
     entry = sql.text(f"{caster.entry.name} ")

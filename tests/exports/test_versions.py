@@ -116,12 +116,14 @@ def test_a_record_column_that_a_file_lacks_is_named(company: Company):
 
 
 def test_a_record_of_rows_that_have_a_key_is_refused(company: Company):
-    entry = "{name: deals, pattern: d.csv, entity: opportunities, record: id, columns: {"
+    entry = "{name: deals, pattern: d.csv, entity: opportunities, record: id, history: true, "
+    entry += "columns: {"
     company.map(f"files:\n  - {entry}opportunity_id: id, stage: stage}}}}\n")
     with pytest.raises(MappingError) as raised:
         company.load()
     assert raised.value.problems == (
         "files[0].record: rows of opportunities are told apart by opportunity_id; take record away",
+        "files[0].history: only of stages entered, and without a record",
     )
 
 
@@ -134,6 +136,54 @@ def test_a_history_row_that_a_reader_knows_by_its_id_is_replaced_when_it_changes
     assert company.rows(
         "select stage, day(entered_at) from raw_mapped.opportunity_stage_events order by 2"
     ) == [("Open", 1), ("Lost", 3)]
+
+
+SELL = '{"items": [{"data": {"id": %s, "stage_id": "%s"}, "meta": {"event_time": "%s"}}]}'
+FLOW = (
+    '{"data": [{"object": "dealChange", "data": {"item_id": %s, "field_key": "status", '
+    '"new_value": "%s", "log_time": "%s"}}]}'
+)
+HISTORIES = (
+    ("hubspot", "Record ID,Property,Value,Date of change", "%s,Deal Stage,%s,%s"),
+    ("hubspot", "deal_id,name,value,timestamp", "%s,dealstage,%s,%s"),
+    ("hubspot", "deal_id,value,date_entered", "%s,%s,%s"),
+    ("salesforce", "Opportunity ID,To Stage,Last Modified", "%s,%s,%s"),
+    ("salesforce", "Opportunity ID,Field / Event,New Value,Edit Date", "%s,Stage,%s,%s"),
+    ("zendesk_sell", "", SELL),
+    ("pipedrive", "", FLOW),
+    ("hubspot", "Record ID,Property,Value,Date of change", "%s,Lifecycle Stage,%s,%s"),
+    ("hubspot", "contact_id,name,value,timestamp", "%s,lifecyclestage,%s,%s"),
+    ("salesforce", "Lead ID,Field / Event,New Value,Edit Date", "%s,Lead Status,%s,%s"),
+    ("zendesk_sell", "", SELL.replace("stage_id", "status")),
+)
+
+
+def test_a_change_that_a_history_without_ids_corrects_is_replaced(company: Company):
+    """Wrong: what it corrects stands beside it. A newer file need not hold all of a history."""
+    first, second = "2025-01-01T09:00:00Z", "2025-01-02T09:00:00Z"
+    sources = ""
+    for number, (reader, head, row) in enumerate(HISTORIES, start=10):
+        id_ = f"0068d00000AbC{number}" if reader == "salesforce" else str(number)
+        sources += f"  - {{reader: {reader}, source: of_{number}, folder: f{number}, values: "
+        sources += "{lead_stage_events.stage: {Won: mql, Lost: sal}}}\n"
+        old = f"{head}\n{row % (id_, 'Won', first)}\n{row % (id_, 'Lost', second)}\n".lstrip()
+        new = f"{head}\n{row % (id_, 'Won', second)}\n".lstrip()
+        # Whatever their names, and delivered twice.
+        for name, text, at in (("a", new, 1), ("b", old, 0), ("c", new, 1)):
+            path = company.write(f"f{number}/{name}.{'csv' if head else 'jsonl'}", text)
+            os.utime(path, (1_700_000_000 + at, 1_700_000_000 + at))
+    company.map("sources:\n" + sources)
+    assert company.load().unmatched_files == ()
+    assert company.rows(
+        "select _source_system, stage, day(entered_at) "
+        "from raw_mapped.opportunity_stage_events union all "
+        "select _source_system, stage, day(entered_at) from raw_mapped.lead_stage_events "
+        "order by all"
+    ) == [
+        (f"of_{number}", "Won" if number < 17 else "mql", day)
+        for number in range(10, 21)
+        for day in (1, 2)
+    ]
 
 
 days = st.none() | st.integers(1, 28)
