@@ -152,6 +152,7 @@ select
     case when account_id is not null then 0.9 end as confidence,
     account_id is not null as is_matched,
     false as is_ambiguous,
+    account_id is not null as is_in_sample,
     date '2025-05-05' as created_date
 from marts.dim_person
 where is_countable;

@@ -174,7 +174,7 @@ def warehouse(tmp_path: Path) -> Path:
             "240 as sla_first_response_minutes, 2 as sla_decision_business_days, "
             "5 as followup_attempts, 14 as followup_days, 0.92 as close_name_similarity, "
             "0.6 as icp_coverage_min, 'crm_stage' as mql_source, 50 as engagement_threshold, "
-            "90 as engagement_window_days, 0.1 as recycled_sla_cap"
+            "90 as engagement_window_days, 0.1 as recycled_sla_cap, 100 as match_sample_size"
         )
     return path
 

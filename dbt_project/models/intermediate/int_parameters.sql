@@ -12,7 +12,7 @@
     "cancellation_days", "late_reopen_days",
     "low_n_rate", "low_n_avg", "sla_first_response_minutes",
     "sla_decision_business_days", "followup_attempts", "followup_days",
-    "engaged_session_seconds", "engagement_window_days",
+    "engaged_session_seconds", "engagement_window_days", "match_sample_size",
 ] -%}
 {%- set numbers = [
     "icp_tier_a_score", "icp_tier_b_score", "icp_tier_c_score",

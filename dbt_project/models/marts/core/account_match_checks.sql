@@ -37,6 +37,13 @@ choices_of_rules as (
 
 ),
 
+sampled_people as (
+
+    select person_id from {{ ref('account_matches') }}
+    where is_in_sample
+
+),
+
 decisions_compared as (
 
     select
@@ -46,7 +53,8 @@ decisions_compared as (
         people.region,
         accounts.surviving_account_id,
         choices_of_rules.account_id as account_id_by_rules,
-        choices_of_rules.match_rule as account_match_rule
+        choices_of_rules.match_rule as account_match_rule,
+        sampled_people.person_id is not null as is_in_sample
     from decisions
     left join people
         on decisions.person_id = people.person_id
@@ -54,6 +62,8 @@ decisions_compared as (
         on decisions.account_id = accounts.account_id
     left join choices_of_rules
         on people.surviving_person_id = choices_of_rules.person_id
+    left join sampled_people
+        on people.surviving_person_id = sampled_people.person_id
 
 ),
 
@@ -83,9 +93,11 @@ decisions_described as (
         is_in_force,
         -- Who confirms an account that the rules did not choose says that
         -- they chose wrongly. A split from one they did not choose says
-        -- nothing of their choice, nor does anything where they chose none.
+        -- nothing of their choice, nor does anything where they chose none, or
+        -- about people outside the sample.
         coalesce(
             is_in_force
+            and is_in_sample
             and account_id_by_rules is not null
             and (
                 surviving_account_id = account_id_by_rules
@@ -95,6 +107,7 @@ decisions_described as (
         ) as is_match_checked,
         coalesce(
             is_in_force
+            and is_in_sample
             and surviving_account_id = account_id_by_rules
             and decision = 'confirm',
             false

@@ -18,6 +18,15 @@ lead_cycles as (
 
 ),
 
+choices_of_rules as (
+
+    select person_id from {{ ref('int_account_candidates') }}
+    where
+        rank_by_rules = 1
+        and match_rule <> 'human'
+
+),
+
 parameters as (
 
     select * from {{ ref('int_parameters') }}
@@ -48,6 +57,7 @@ countable_people as (
         ---------- booleans
         people.account_id is not null as is_matched,
         people.account_candidate_count > 1 as is_ambiguous,
+        choices_of_rules.person_id is not null as is_chosen_by_rules,
 
         ---------- dates
         {{ local_date(
@@ -62,8 +72,51 @@ countable_people as (
         on
             people.person_id = lead_cycles.person_id
             and lead_cycles.is_first_cycle
+    left join choices_of_rules
+        on people.person_id = choices_of_rules.person_id
     where people.is_countable
+
+),
+
+-- What people look at because it looks wrong says little of the others. The
+-- hash is as good as chance and the same on every run, so that a list which
+-- was begun stays the list.
+people_sampled as (
+
+    select
+        ---------- ids
+        countable_people.person_id,
+        countable_people.account_id,
+
+        ---------- strings
+        countable_people.account_match_rule,
+        countable_people.match_domain,
+        countable_people.decided_by,
+        countable_people.channel,
+        countable_people.region,
+
+        ---------- numerics
+        countable_people.candidate_count,
+        countable_people.confidence,
+
+        ---------- booleans
+        countable_people.is_matched,
+        countable_people.is_ambiguous,
+        countable_people.is_chosen_by_rules
+        and countable_people.created_date is not null
+        and row_number() over (
+            partition by
+                countable_people.is_chosen_by_rules,
+                {{ start_of('month', 'countable_people.created_date') }}
+            order by
+                md5(countable_people.person_id), countable_people.person_id
+        ) <= parameters.match_sample_size as is_in_sample,
+
+        ---------- dates
+        countable_people.created_date
+    from countable_people
+    cross join parameters
 
 )
 
-select * from countable_people
+select * from people_sampled
