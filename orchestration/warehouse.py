@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import secrets
 import shutil
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from pathlib import PurePosixPath
 from typing import Any
 
 import duckdb
@@ -31,6 +33,7 @@ from orchestration.exports.inventory import (
     inventory,
     resolve_exports,
 )
+from orchestration.exports.json_pages import unended
 from orchestration.exports.known_names import files_loaded, refusals
 from orchestration.exports.loading import create_stages, load_file
 from orchestration.exports.mapping import load_mapping
@@ -165,6 +168,7 @@ def load_exports(settings: Settings, run_id: str, input_fingerprint: str = "") -
             raise LoadFailed(errors)
         create_stages(connection)
         loads, drift = _read_all(connection, settings, mapping, plan)
+        unfinished = _unfinished(connection, loads, plan)
         observe_stages(connection, loads)
         for entity in ENTITIES.values():
             for load_no, rows in keep_newest(connection, entity).items():
@@ -194,7 +198,7 @@ def load_exports(settings: Settings, run_id: str, input_fingerprint: str = "") -
             repeated_files=tuple(plan.repeated),
             unmatched_files=tuple(plan.unmatched),
             left_out=tuple(plan.left_out),
-            unfinished_files=tuple(plan.unfinished),
+            unfinished_files=unfinished,
         )
 
 
@@ -254,6 +258,15 @@ def _read_all(
     if errors:
         raise LoadFailed(errors)
     return loads, list(drift.values())
+
+
+def _unfinished(
+    connection: duckdb.DuckDBPyConnection, loads: list[FileLoad], plan: Plan
+) -> tuple[str, ...]:
+    """The files whose pages end nowhere; an empty page beside them is an end too."""
+    empty = Counter(PurePosixPath(left.file).parent for left in plan.unmatched if left.is_empty)
+    lacking = {loads[load_no].file: ends for load_no, ends in unended(connection).items()}
+    return tuple(name for name, ends in lacking.items() if empty[PurePosixPath(name).parent] < ends)
 
 
 def _unexpected(file: ExportFile, entry: FileMapping, error: duckdb.Error) -> PermanentExportError:

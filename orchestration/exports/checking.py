@@ -14,6 +14,7 @@ from orchestration.exports.custom_fields import custom_value
 from orchestration.exports.errors import ExportError
 from orchestration.exports.expansion import expand
 from orchestration.exports.inventory import ExportFile, is_of, matching
+from orchestration.exports.json_pages import unended
 from orchestration.exports.kinds import not_read
 from orchestration.exports.loading import Loaded, create_stages, load_file
 from orchestration.exports.mapping import reader_names
@@ -61,6 +62,8 @@ class Check:
     left_out: tuple[tuple[str, str], ...] = ()
     """Entities that the file lacks a column for, and what it lacks."""
     entries: list[EntryCheck] = field(default_factory=list)
+    is_unfinished: bool = False
+    """Whether it holds pages that say that more follow, and not the last of them."""
     unmapped_headers: tuple[str, ...] = ()
     unknown_words: tuple[ValueUse, ...] = ()
     problems: tuple[QuarantineExample, ...] = ()
@@ -130,6 +133,7 @@ def _check(
                 f"where is_deleted and _load_no = {len(loads)}",
             )
         loads.append(FileLoad.of(file, entry, entry.source or "", checked.loaded))
+    check.is_unfinished = bool(unended(connection))
     check.unknown_words = tuple(use for use in mapped_values(connection) if use.is_unmapped)
     check.problems = quarantine_examples(connection, loads, limit=10)
     return check
@@ -181,7 +185,7 @@ def describe(check: Check) -> Iterator[str]:
         f"records at {header.records!r}" if header.records else "",
     ]
     yield f"  {', '.join(fact for fact in facts if fact) or 'columns as stored'}"
-    if header.pages.unended:
+    if check.is_unfinished:
         yield "  it says that more pages follow; the next one must be among the files"
     if check.reason:
         yield f"  nothing to read: {check.reason}"

@@ -26,7 +26,7 @@ from orchestration.exports import sql
 from orchestration.exports.delimited import Malformed, read_numbered, unique_names
 from orchestration.exports.encoding import Text
 from orchestration.exports.errors import DamagedFile, FileError, cut_off, first_line
-from orchestration.exports.json_pages import read_pages
+from orchestration.exports.json_pages import keep_page_records, read_pages
 
 
 @dataclass(frozen=True)
@@ -63,6 +63,8 @@ def read_json(
     FileError for a damaged file and for a document without that array.
     """
     _read_records(connection, path, text, records, scratch)
+    if records is not None:
+        keep_page_records(connection)
     is_odd = "not json_valid(json) or json_type(json) <> 'OBJECT'"
     malformed += [
         Malformed(number, "not a JSON object", line)

@@ -34,6 +34,7 @@ from orchestration.exports.entities import (
 from orchestration.exports.errors import FileError, nearest
 from orchestration.exports.file_totals import stated_totals
 from orchestration.exports.inventory import ExportFile
+from orchestration.exports.json_pages import create_stage_pages, note_pages
 from orchestration.exports.mapping_model import ColumnMapping, FileMapping
 from orchestration.exports.reading import Staged, stage
 from orchestration.exports.report import FileTotal
@@ -79,6 +80,7 @@ def create_stages(connection: duckdb.DuckDBPyConnection) -> None:
             "_record varchar, _source_row bigint, _extra varchar)"
         )
     create_versions(connection)
+    create_stage_pages(connection)
     connection.execute(
         f"""
         create or replace temp view {LABELS} as
@@ -125,6 +127,8 @@ def load_file(
             "stands. Make the file readable for this user."
         ) from error
     file.check_unchanged()
+    if entry.records:
+        note_pages(connection, entry.name, file.modified_at, load_no)
     missing = _missing_headers(file, entry, staged)
     unknown = tuple(name for name in staged.header if name not in mapped_headers)
     fields = {header: f"f{index}" for index, header in enumerate(staged.header)}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
@@ -28,7 +28,6 @@ from orchestration.exports.inventory import (
     is_of,
     matching,
 )
-from orchestration.exports.json_pages import Pages
 from orchestration.exports.kinds import not_read
 from orchestration.exports.mapping_model import FileMapping, Mapping, SourceMapping
 from orchestration.exports.reader_model import Reader, expression, reader
@@ -59,8 +58,6 @@ class Plan:
     shapes: dict[tuple[str, str], str] = field(default_factory=dict)
     """What readers took files for, as ``system.shape``, by name of the file and of the entry."""
     left_out: list[LeftOut] = field(default_factory=list)
-    unfinished: list[str] = field(default_factory=list)
-    """Files of pages that say more follow, where the next page is not among the files."""
 
 
 def plan_reads(
@@ -164,7 +161,6 @@ def _recognised(
     errors: list[ExportError] = []
     absent: dict[int, set[tuple[str, str]]] = defaultdict(set)
     present: dict[int, set[tuple[str, str]]] = defaultdict(set)
-    pages: dict[tuple[int, str], dict[str, Pages]] = defaultdict(dict)
     with duckdb.connect() as connection:
         for file in files:
             sources = [source for source in mapping.sources if is_of(file.name, source)]
@@ -196,23 +192,12 @@ def _recognised(
                 elif expansion.entries:
                     plan.left_out += [LeftOut(file.name, *left) for left in expansion.left_out]
                 number = mapping.sources.index(source)
-                pages[number, shape][file.name] = claim.header.pages
                 absent[number].update(expansion.absent)
                 present[number].update(expansion.found)
-    plan.unfinished = [name for of_kind in pages.values() for name in _unfinished(of_kind, plan)]
     errors += _unknown_headers(mapping, absent, present)
     if errors:
         raise LoadFailed(errors)
     return reads
-
-
-def _unfinished(pages: dict[str, Pages], plan: Plan) -> Iterator[str]:
-    """The files of one kind whose lists end nowhere; an empty page beside them is an end too."""
-    ended = frozenset[str]().union(*(seen.ended for seen in pages.values()))
-    empty = {PurePosixPath(left.file).parent for left in plan.unmatched if left.is_empty}
-    for name, seen in pages.items():
-        if seen.unended - ended and PurePosixPath(name).parent not in empty:
-            yield name
 
 
 def _changing(file: ExportFile) -> FileChanging | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
@@ -12,7 +12,6 @@ import duckdb
 from orchestration.exports.delimited import DELIMITERS, header_candidates, unique_names
 from orchestration.exports.encoding import as_utf8
 from orchestration.exports.errors import DamagedFile, EmptyPage, FileError, Unrecognised
-from orchestration.exports.json_pages import Pages, pages_seen
 from orchestration.exports.json_records import json_headers
 from orchestration.exports.kinds import JSON, TEXT, kind_of, not_read
 from orchestration.exports.reader_model import Reader, Shape, find, indexed
@@ -31,8 +30,6 @@ class Candidate:
     sheet: str | None = None
     encoding: str | None = None
     is_encoding_guessed: bool = False
-    pages: Pages = field(default_factory=Pages)
-    """What the pages of an API say of those that follow."""
 
     @cached_property
     def index(self) -> dict[str, str]:
@@ -176,7 +173,6 @@ def _json_headers(
             place,
             encoding=text.encoding,
             is_encoding_guessed=text.is_guessed,
-            pages=pages_seen(connection) if place else Pages(),
         )
     if any(empty) and not any(filled):
         raise EmptyPage(f"there are no records at {max(empty)!r}")

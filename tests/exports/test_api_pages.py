@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import os
 
 import pytest
 
@@ -77,8 +78,14 @@ FIRST, LAST = salesforce("0061", done=False), salesforce("0062", done=True)
         ({"a.jsonl": f"{FIRST}\n{salesforce('0063', done=False)}\n"}, ["a.jsonl"]),
         # The whole list of the day before ends another one.
         ({"a.json": salesforce("0062", done=True, total=1), "b.json": FIRST}, ["b.json"]),
+        # A page between the first and the last one.
+        (
+            {"a.json": salesforce("0061", done=False, total=3),
+             "b.json": salesforce("0062", done=True, total=3)},
+            ["a.json"],
+        ),
     ],
-)
+)  # fmt: skip
 def test_a_list_that_goes_on_nowhere_is_named(
     company: Company, files: dict[str, str], unfinished: list[str]
 ):
@@ -121,6 +128,117 @@ def test_each_api_says_in_its_own_way_that_more_follow(
     assert company.load().unfinished_files == ("page.json",)
     company.write("page.json", json.dumps(page))
     assert company.load().unfinished_files == ()
+
+
+def stripe(*records: int, more: bool = False) -> str:
+    refunds = [
+        {"id": f"re_{id_}", "object": "refund", "amount": 5, "currency": "eur",
+         "created": 1735689600, "charge": "ch_1", "reason": None, "status": "succeeded"}
+        for id_ in records
+    ]  # fmt: skip
+    return json.dumps({"data": refunds, "has_more": more})
+
+
+REFUNDS = """\
+files:
+  - name: refunds
+    pattern: "*.json*"
+    entity: invoices
+    records: data
+    columns:
+      invoice_id: id
+      invoice_type: {constant: refund}
+      posting_date: {column: created, date_format: epoch}
+      amount: amount
+      currency: currency
+"""
+
+
+@pytest.mark.parametrize("mapping", ["sources:\n  - {reader: stripe}\n", REFUNDS])
+@pytest.mark.parametrize(
+    ("pages", "unfinished"),
+    [
+        pytest.param([stripe(3, 2, 1), stripe(4, 3, more=True)], [1], id="beside a whole list"),
+        pytest.param([stripe(4, 3, more=True), stripe(3, 2, 1)], [0], id="before a whole list"),
+        pytest.param([stripe(3, 2, more=True), stripe(1)], [], id="a list of two pages"),
+        pytest.param([stripe(3, 2, more=True), stripe(1), stripe(4, 3, more=True)], [2],
+                     id="beside a list of two pages"),
+        pytest.param([stripe(3, 2, more=True), stripe(1), stripe(4, 3, more=True), stripe(2, 1)],
+                     [], id="two lists of two pages"),
+        pytest.param([stripe(2, 1), stripe(3, 2, 1), stripe(4)], [], id="three whole lists"),
+        pytest.param([f"{stripe(3, 2, more=True)}\n{stripe(1)}", stripe(4, 3, more=True)], [1],
+                     id="beside two pages in one file"),
+        pytest.param([stripe(3, more=True), stripe(2, more=True)], [0, 1], id="no end at all"),
+        pytest.param([stripe(2, more=True), stripe()], [], id="an empty page"),
+        pytest.param([stripe(3, 2, 1), stripe(3, 2, more=True), stripe(3, more=True), stripe()],
+                     [1, 2], id="one empty page for two lists"),
+    ],
+)  # fmt: skip
+def test_a_whole_list_ends_no_other_one(
+    company: Company, mapping: str, pages: list[str], unfinished: list[int]
+):
+    for number, page in enumerate(pages):
+        path = company.write(f"{number}.json", page)
+        os.utime(path, (number + 1, number + 1))
+    company.map(mapping)
+    report = company.load()
+    assert report.unfinished_files == tuple(f"{number}.json" for number in unfinished)
+
+
+def sell(page: int, *leads: int, more: bool = False) -> str:
+    address = "https://api.getbase.com/v2/leads?per_page=2"
+    links = {"self": address if page == 1 else f"{address}&page={page}"}
+    if more:
+        links["next_page"] = f"https://api.getbase.com/v2/leads?page={page + 1}&per_page=2"
+    items = [{"data": {"id": id_, "status": "New", "organization_name": "x"}} for id_ in leads]
+    return json.dumps({"items": items, "meta": {"links": links}})
+
+
+def pipedrive(start: int, *activities: int, more: bool = False) -> str:
+    data = [
+        {"id": id_, "done": True, "marked_as_done_time": "2025-01-01 08:00:00"}
+        for id_ in activities
+    ]
+    pagination = {"start": start, "limit": 2, "more_items_in_collection": more}
+    pagination |= {"next_start": start + 2} if more else {}
+    return json.dumps({"data": data, "additional_data": {"pagination": pagination}})
+
+
+@pytest.mark.parametrize(
+    ("reader", "pages", "unfinished"),
+    [
+        pytest.param("zendesk_sell", [sell(1, 1), sell(1, 2, 3, more=True)], [1], id="sell"),
+        pytest.param("zendesk_sell", [sell(2, 1), sell(1, 2, 3, more=True)], [], id="sell, whole"),
+        pytest.param("zendesk_sell",
+                     [sell(1, 1, 2, more=True), sell(2, 3), sell(1, 1, 2, 4, more=True)], [2],
+                     id="sell, the second list"),
+        pytest.param("pipedrive", [pipedrive(0, 1, 2, more=True), pipedrive(4, 3)], [0],
+                     id="pipedrive, a page between"),
+        # Between two pages a record was added, so that one is shown twice.
+        pytest.param("pipedrive", [pipedrive(0, 1, 2, more=True), pipedrive(2, 2, 3)], [],
+                     id="pipedrive, whole"),
+    ],
+)  # fmt: skip
+def test_the_next_place_of_a_list_needs_a_page(
+    company: Company, reader: str, pages: list[str], unfinished: list[int]
+):
+    for number, page in enumerate(pages):
+        company.write(f"{number}.json", page)
+    company.map(f"sources:\n  - {{reader: {reader}}}\n")
+    report = company.load()
+    assert report.unfinished_files == tuple(f"{number}.json" for number in unfinished)
+
+
+@pytest.mark.parametrize(("hours", "unfinished"), [(1, ()), (-1, ()), (24, ("0.json",)),
+                                                   (-24, ("0.json",))])  # fmt: skip
+def test_a_list_that_is_pulled_on_another_day_ends_no_other_one(
+    company: Company, hours: int, unfinished: tuple[str, ...]
+):
+    company.map("sources:\n  - {reader: stripe}\n")
+    for number, page in enumerate([stripe(4, 3, more=True), stripe(2, 1)]):
+        at = 1_700_000_000 + number * hours * 3600
+        os.utime(company.write(f"{number}.json", page), (at, at))
+    assert company.load().unfinished_files == unfinished
 
 
 def test_an_empty_page_ends_a_list(company: Company):
