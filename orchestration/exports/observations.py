@@ -12,9 +12,11 @@ their own into the same home must not find demo deals in the history of theirs.
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 import duckdb
 
-from orchestration.exports import sql
+from orchestration.exports import salesforce_ids, sql
 from orchestration.exports.report import FileLoad
 
 _OBSERVED = {"people": "person_id", "opportunities": "opportunity_id"}
@@ -66,14 +68,20 @@ def observe_stages(connection: duckdb.DuckDBPyConnection, loads: list[FileLoad])
     )
 
 
-def add_observations(connection: duckdb.DuckDBPyConnection, company_name: str) -> None:
-    """Add what ``observe_stages`` collected; the caller holds the transaction."""
+def add_observations(
+    connection: duckdb.DuckDBPyConnection, company_name: str, of_salesforce: Collection[str]
+) -> None:
+    """Add what ``observe_stages`` collected; the caller holds the transaction.
+
+    ``of_salesforce`` are the words of the sources whose ids have a short spelling.
+    """
     # Homes from before rows had a company hold those of one.
     for table in ("observed", "raw_meta.stage_observations"):
         connection.execute(
             f"alter table {table} add column if not exists company_name varchar "
             f"default {sql.text(company_name)}"
         )
+    _complete_ids(connection, of_salesforce)
     same = " and ".join(
         f"known.{key} = observed.{key}"
         if key != "observed_day"
@@ -116,3 +124,34 @@ def add_observations(connection: duckdb.DuckDBPyConnection, company_name: str) -
         where not exists (select 1 from raw_meta.stage_observations as known where {same})
         """
     )
+
+
+def _complete_ids(connection: duckdb.DuckDBPyConnection, of_salesforce: Collection[str]) -> None:
+    """Write the ids of homes from before they were completed as they are read now."""
+    full = {}
+    for column in ("record_id", "owner_id"):
+        id_ = salesforce_ids.in_full(f"regexp_replace({column}, '^[^:]*:', '')")
+        full[column] = f"regexp_extract({column}, '^[^:]*:') || {id_}"
+    # Asking first for the length spares almost every row the checksum.
+    is_short = " or ".join(
+        f"case when regexp_matches({column}, '(^|:)[^:]{{15}}$') then {column} <> {id_} end"
+        for column, id_ in full.items()
+    )
+    found = connection.execute(
+        f"""
+        update raw_meta.stage_observations
+        set {", ".join(f"{column} = {id_}" for column, id_ in full.items())}
+        where {sql.one_of("source_system", sorted(of_salesforce))} and ({is_short})
+        """
+    ).fetchone()
+    if found and found[0]:
+        # A day that was seen under both is one.
+        connection.execute(
+            f"""
+            delete from raw_meta.stage_observations where rowid not in (
+                select arg_min(rowid, (observed_at, source_file))
+                from raw_meta.stage_observations
+                group by {", ".join(_KEY).replace("observed_day", "observed_at::date")}
+            )
+            """
+        )

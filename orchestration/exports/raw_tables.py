@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 import duckdb
 
-from orchestration.exports import sql
+from orchestration.exports import salesforce_ids, sql
 from orchestration.exports.entities import ENTITIES, UNMAPPED, Column, ColumnType, entity_columns
 from orchestration.exports.mapping_model import Mapping
 from orchestration.exports.observations import add_observations
@@ -183,7 +183,8 @@ def replace_raw_tables(
             from stage_{entity.name} inner join loads using (_load_no)
             """
         )
-    add_observations(connection, parameters["company_name"])
+    of_salesforce = mapping.sources_read_by(salesforce_ids.SYSTEM)
+    add_observations(connection, parameters["company_name"], of_salesforce)
     _replace(connection, "parameters", list(parameters.items()))
     _replace(
         connection,
