@@ -1217,7 +1217,18 @@ KPI_BOUNDS = {
     "kpi_regression_rate_within_bounds": _beyond("regression_rate", 1.5, QUOTIENT, INTERVAL),
     "kpi_untimed_stage_rate_within_bounds": _beyond("untimed_stage_rate", 1.5, QUOTIENT, INTERVAL),
     "kpi_conversion_period_ratio_within_bounds": _beyond("conversion_period_ratio", -1, QUOTIENT),
-    "kpi_stage_velocity_days_within_bounds": _beyond("stage_velocity_days", -1),
+    **{
+        f"kpi_{name}_within_bounds": _beyond(name, -1)
+        for name in (
+            "stage_velocity_days",
+            "lead_to_mql_days",
+            "mql_to_sal_days",
+            "sal_to_sql_days",
+            "sql_to_opp_days",
+            "sql_to_customer_days",
+            "lead_to_customer_days",
+        )
+    },
 }
 
 EVENTS = "events_of_visits_equal_the_exports"

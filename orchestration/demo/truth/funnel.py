@@ -19,11 +19,12 @@ WINDOWS = {
 }  # fmt: skip
 REENTRY_DAYS = 365
 _STEPS = {
-    "lead_to_mql": ("lead", "mql"),
+    # what a cycle goes through; the steps of a person are told by their first entries
     "mql_to_sal": ("mql", "sal"),
     "mql_to_sql": ("mql", "sql"),
     "sal_to_sql": ("sal", "sql"),
     "sql_to_opp": ("sql", "opportunity"),
+    "sql_to_customer": ("sql", "customer"),
 }
 _WITH_REASON = (*LEAD, "reason")
 
@@ -56,7 +57,13 @@ METRICS = (
     Metric("sql_to_opp_rate", "sql_to_opp", "sqls", "ratio", LEAD),
     Metric("sales_conversion_rate", "sql_to_customer", "sqls", "ratio", LEAD),
     Metric("conversion_period_ratio", "sqls_marketing", "mqls", "ratio", LEAD),
-    Metric("stage_velocity_days", "velocity", kind="median", dimensions=(*LEAD, "step")),
+    Metric("lead_to_mql_days", "days_lead_to_mql", kind="median", dimensions=LEAD),
+    Metric("mql_to_sal_days", "days_mql_to_sal", kind="median", dimensions=LEAD),
+    Metric("stage_velocity_days", "days_mql_to_sql", kind="median", dimensions=LEAD),
+    Metric("sal_to_sql_days", "days_sal_to_sql", kind="median", dimensions=LEAD),
+    Metric("sql_to_opp_days", "days_sql_to_opp", kind="median", dimensions=LEAD),
+    Metric("sql_to_customer_days", "days_sql_to_customer", kind="median", dimensions=LEAD),
+    Metric("lead_to_customer_days", "days_lead_to_customer", kind="median", dimensions=LEAD),
     Metric(
         "stage_leakage_rate",
         "mature_leaked",
@@ -120,18 +127,25 @@ class Funnel:
         """The person as a lead, once ever, with what their first entry led to; the local day."""
         at = cycles[0].lead_at
         day = self.slices.day(at)
+        members = self.slices.lead(person, day)
         measures = ["leads", *fit]
         won = [steps.customer_at for steps in cycles if steps.customer_at is not None]
+        is_timed = cycles[0].cycle.is_lead_entered
         if won and _within(at, min(won), "lead_to_customer"):
             measures.append("lead_to_customer")
+        if won and is_timed and min(won) >= at:
+            self.tally.value("days_lead_to_customer", day, members, (min(won) - at) / DAY)
         if person.origin == "marketing":
             measures.append("leads_marketing")
             if person.channel in PAID_CHANNELS:
                 measures.append("leads_paid")
-            mql_at = next((steps.mql_at for steps in cycles if steps.is_handed_off), None)
-            if mql_at is not None and _within(at, mql_at, "lead_to_mql"):
-                measures.append("lead_to_mql")
-        self.tally.count(measures, day, self.slices.lead(person, day))
+            first = next((steps for steps in cycles if steps.is_handed_off), None)
+            if first is not None and first.mql_at is not None:
+                if _within(at, first.mql_at, "lead_to_mql"):
+                    measures.append("lead_to_mql")
+                if is_timed and "mql" not in first.imputed:
+                    self.tally.value("days_lead_to_mql", day, members, (first.mql_at - at) / DAY)
+        self.tally.count(measures, day, members)
         self._note(day, person.leg.name, "lead")
         return day
 
@@ -212,12 +226,10 @@ class Funnel:
             start, end = at[before], at[after]
             if start is None or end is None or before in steps.imputed or after in steps.imputed:
                 continue
-            if before == "lead" and not steps.cycle.is_lead_entered:
+            if before == "mql" and not steps.is_marketing:
                 continue
-            members = self.slices.only("step", name)
-            if name == "mql_to_sql":
-                members = (*self.slices.lead(person, days[before]), *members)
-            self.tally.value("velocity", days[before], members, (end - start) / DAY)
+            members = self.slices.lead(person, days[before])
+            self.tally.value(f"days_{name}", days[before], members, (end - start) / DAY)
 
     def _note(self, day: int, leg: str, stage: str) -> None:
         key = month_start(day), leg, stage
