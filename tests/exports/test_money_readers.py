@@ -124,20 +124,54 @@ def test_ids_of_one_crm_need_its_word_stated(company: Company):
     assert company.rows("select account_id from raw_mapped.invoices") == [("hubspot:204",)]
 
 
-def test_a_total_with_tax_is_not_taken_for_one_without(company: Company):
+@pytest.mark.parametrize(
+    ("shape", "id_", "own"),
+    [("invoices", "in_1", "Amount Due,Number"), ("credit_notes", "cn_1", "Reason,Invoice")],
+)
+def test_a_total_with_tax_is_not_taken_for_one_without(
+    company: Company, shape: str, id_: str, own: str
+):
     company.write(
         "stripe.csv",
-        "id,Amount Due,Currency,Customer,Date (UTC),Total\nin_1,119,eur,cus_1,2025-01-10,119\n",
+        f"id,Currency,Customer,Date (UTC),Total,{own}\n{id_},eur,cus_1,2025-01-10,119,119,1\n",
     )
     company.map("sources:\n  - {reader: stripe}\n")
     (left,) = company.load().unmatched_files
     assert left.reason == (
-        "known as Stripe, invoices, but invoices: the file has no 'Total Excluding Tax' or 'Total' "
+        f"known as Stripe, {shape}, but invoices: the file has no 'Total Excluding Tax' or 'Total' "
         "with 'Tax'"
     )
     company.map("sources:\n  - {reader: stripe, columns: {invoices: {amount: Total}}}\n")
     company.load()
-    assert company.rows(INVOICES) == [("stripe:in_1", "2025-01-10", 119.0, "EUR", None)]
+    assert company.rows(INVOICES) == [(f"stripe:{id_}", "2025-01-10", 119.0, "EUR", None)]
+
+
+def test_a_credit_note_never_takes_the_place_of_the_invoice_that_it_corrects(company: Company):
+    company.write(
+        "invoices.csv",
+        "Invoice number,Posting date,Net amount,Currency\nR-1,2025-01-01,500,EUR\n",
+    )
+    company.write(
+        "credits.csv",
+        "Credit note number,Invoice number,Posting date,Net amount,Currency\n"
+        "G-1,R-1,2025-02-01,80,EUR\n",
+    )
+    company.write(
+        "stripe.csv",
+        "id,Invoice,Reason,Currency,Created (UTC),Total Excluding Tax\n"
+        "cn_1,in_1,duplicate,eur,2025-01-10,5\nre_1,in_1,duplicate,eur,2025-01-10,5\n",
+    )
+    company.map("sources:\n  - {reader: invoices}\n  - {reader: stripe}\n")
+    company.load()
+    assert company.rows(
+        "select invoice_id, invoice_type, corrects_invoice_id, amount::int from "
+        "raw_mapped.invoices order by 1"
+    ) == [
+        ("invoices:G-1", "credit_note", "invoices:R-1", 80),
+        ("invoices:R-1", "invoice", None, 500),
+        ("stripe:cn_1", "credit_note", "stripe:in_1", 5),
+    ]
+    assert [row[:3] for row in company.quarantined()] == [(3, "invoice_id", "re_1")]
 
 
 def test_the_tax_of_a_total_is_taken_off_and_one_that_is_no_number_keeps_the_row_back(
