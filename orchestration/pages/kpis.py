@@ -14,10 +14,10 @@ if TYPE_CHECKING:
 
 MEMBERS_LISTED = 50
 
-# The order of the tables: short lists first.
+# The order of the tables: what only some KPIs are about, then short lists first.
 DIMENSIONS = (
-    "stage", "region", "channel", "cost_type", "origin", "icp_tier", "persona", "segment",
-    "order_type", "product", "team", "reason", "campaign", "owner",
+    "stage", "reason", "region", "channel", "cost_type", "origin", "icp_tier", "persona",
+    "segment", "order_type", "product", "team", "campaign", "owner",
 )  # fmt: skip
 
 # The columns of an Observation, with what stands for NULL in the flags.

@@ -300,7 +300,7 @@ class _Site:
             if label:
                 return label[language] or dimension
             known = say_known(f"dimension_{dimension}", dimension)
-            return known.capitalize() if begins else known
+            return known[:1].upper() + known[1:] if begins else known
 
         def word(kpi: Kpi, field: str) -> str:
             """A text of the definition in this language, in English where there is no other."""

@@ -118,6 +118,10 @@ def test_members_are_named_and_missing_ones_translated(page: GetPage) -> None:
     ]  # fmt: skip
 
 
+def test_an_abbreviation_stays_one_at_the_head_of_a_table(page: GetPage) -> None:
+    assert page("en/kpi/lead_count.html").row("ICP tier")
+
+
 def test_a_lead_before_the_first_cost_is_not_read_as_one_for_nothing(tmp_path: Path) -> None:
     write_analytics(tmp_path / "analytics.duckdb")
     with duckdb.connect(str(tmp_path / "analytics.duckdb")) as connection:
