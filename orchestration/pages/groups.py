@@ -6,6 +6,7 @@ GROUPS: dict[str, tuple[str, ...]] = {
     "funnel": (
         "lead_count",
         "visit_to_lead_rate",
+        "lead_match_gap",
         "mql_count",
         "opportunity_count",
         "new_customer_count",

@@ -142,6 +142,7 @@ NAMES: dict[str, Text] = {
     "mart_fct_external_factors": Text("External factors and rule changes", "外部因素与规则变更"),
     "mart_fct_costs": Text("Costs", "费用"),
     "mart_fct_ad_performance": Text("Ad performance", "广告表现"),
+    "mart_fct_lead_match_daily": Text("Leads of platforms and CRM", "平台与 CRM 线索对比"),
     "mart_fct_invoices": Text("Invoices and credit notes", "发票与红字发票"),
     "mart_fct_web_sessions": Text("Website visits", "网站访问"),
     "mart_fct_web_traffic_daily": Text("Website visits by day", "每日网站访问"),
@@ -163,6 +164,7 @@ NAMES: dict[str, Text] = {
     "member___unattributed__": Text("Unattributed", "未归因"),
     # What there was none of, by KPI
     "no_cases_visit_to_lead_rate": Text("no visits counted", "无访问统计"),
+    "no_cases_lead_match_gap": Text("no conversions reported", "无平台转化"),
     "no_cases_mql_volume_attainment": Text("nothing promised", "无承诺"),
     "no_cases_lead_count": Text("no leads", "无线索"),
     "no_cases_mql_count": Text("no MQLs", "无 MQL"),

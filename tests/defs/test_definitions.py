@@ -15,14 +15,14 @@ from orchestration.definitions import defs as load_definitions
 from orchestration.settings import PROJECT_ROOT, Settings
 
 MARTS = {
-    "account_journeys", "account_match_checks", "account_matches",
-    "campaign_performance", "dim_account", "dim_business_hours", "dim_calendar", "dim_campaign",
-    "dim_owner", "dim_person", "dim_product", "dim_team", "fct_ad_performance", "fct_bookings",
-    "fct_costs", "fct_external_factors", "fct_handoffs", "fct_invoices", "fct_lead_cycles",
-    "fct_mql_commitments", "fct_opportunities", "fct_stage_events", "fct_stage_transitions",
-    "fct_web_sessions", "fct_web_traffic_daily", "fit_scores", "funnel_steps", "goal_attainment",
-    "kpi_values", "metric_definitions", "mql_evidence", "red_flags", "sla_attainment",
-    "sla_breaches", "sla_plan",
+    "account_journeys", "account_match_checks", "account_matches", "campaign_performance",
+    "dim_account", "dim_business_hours", "dim_calendar", "dim_campaign", "dim_owner",
+    "dim_person", "dim_product", "dim_team", "fct_ad_performance", "fct_bookings", "fct_costs",
+    "fct_external_factors", "fct_handoffs", "fct_invoices", "fct_lead_cycles",
+    "fct_lead_match_daily", "fct_mql_commitments", "fct_opportunities", "fct_stage_events",
+    "fct_stage_transitions", "fct_web_sessions", "fct_web_traffic_daily", "fit_scores",
+    "funnel_steps", "goal_attainment", "kpi_values", "metric_definitions", "mql_evidence",
+    "red_flags", "sla_attainment", "sla_breaches", "sla_plan",
 }  # fmt: skip
 
 

@@ -58,6 +58,8 @@ MQL_PARTS = "inv_08_new_and_recycled_mqls_are_all_mqls"
 STEP_RATES = "inv_67_step_rates_are_those_of_the_kpis"
 STAGE_KPIS = "stage_kpis_equal_the_lead_cycles"
 COHORT_KPIS = "cohort_kpis_equal_the_lead_cycles"
+CLAIMED = "claimed_leads_are_those_of_the_platforms"
+GAP = "lead_match_gap_is_the_difference"
 ENTRIES = "stage_entries_are_those_of_the_lead_cycles"
 OPEN_VISITS = "inv_14_open_records_stand_in_one_stage"
 TIME_OPEN = "inv_13_time_in_stages_is_the_time_open"
@@ -738,11 +740,12 @@ COSTS = {
     "fct_ad_performance_has_rows": _m(
         "delete from marts.fct_ad_performance",
         "ad_performance_equals_the_exports",
+        CLAIMED,
     ),
     "fct_ad_performance_key_is_unique": _m(
         "insert into marts.fct_ad_performance by name select * replace ('meta_ads' as platform, "
         "'GBP' as currency, null::double as ad_cost, null::double as clicks, "
-        "null::double as impressions) from marts.fct_ad_performance; "
+        "null::double as impressions, null::double as conversions) from marts.fct_ad_performance; "
         "insert into raw_mapped.ad_performance_daily (platform, currency) values "
         "('meta_ads', 'GBP'); update raw_meta.file_loads set rows_loaded = 3, rows_read = 4 "
         "where entity = 'ad_performance_daily'"
@@ -1027,6 +1030,7 @@ KPI_VALUES = {
         STAGE_KPIS,
         STEP_RATES,
         COHORT_KPIS,
+        GAP,
     ),
     "kpi_values_key_is_unique": _m(
         _repeated("kpi_values", "metric_id = 'win_rate' and dimension = 'all'")
@@ -1231,6 +1235,23 @@ KPI_BOUNDS = {
     },
 }
 
+LEAD_MATCHES = {
+    "fct_lead_match_daily_has_rows": _m("delete from marts.fct_lead_match_daily", CLAIMED, GAP),
+    "fct_lead_match_daily_key_is_unique": _m(
+        _repeated("fct_lead_match_daily", "true"), CLAIMED, GAP
+    ),
+    CLAIMED: _m("update marts.fct_ad_performance set conversions = 4"),
+    "matched_leads_are_the_counted_ones": _m(
+        "update marts.fct_lead_match_daily set crm_count = 1", GAP
+    ),
+    GAP: _m(
+        "update marts.kpi_values set value = 9, numerator = 9 where metric_id = 'lead_match_gap'"
+    ),
+    "fct_lead_match_daily_holds_no_email": _m(
+        f"update marts.fct_lead_match_daily set channel = '{EMAIL}'"
+    ),
+}
+
 EVENTS = "events_of_visits_equal_the_exports"
 COUNTED_VISITS = "visits_of_days_without_report_are_the_counted_ones"
 WEB_SESSIONS = {
@@ -1314,6 +1335,7 @@ MUTATIONS: dict[str, Mutation] = {
     **FACTORS,
     **INVOICES,
     **COSTS,
+    **LEAD_MATCHES,
     **WEB_SESSIONS,
     **WEB_TRAFFIC,
     **FIT,

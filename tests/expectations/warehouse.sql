@@ -206,13 +206,16 @@ insert into marts.fct_costs (
     );
 
 insert into marts.fct_ad_performance (
-    ad_performance_id, ad_account_id, platform, campaign, currency, source_system, impressions, clicks, ad_cost, fx_rate,
-    ad_cost_reporting, performance_date
+    ad_performance_id, ad_account_id, platform, campaign, currency, source_system, impressions,
+    clicks, conversions, ad_cost, fx_rate, ad_cost_reporting, performance_date
 ) values
     (
-        'ad1', 'google_ads:1', 'google_ads', 'Spring', 'USD', 'google_ads', 1000, 10, 100, 1,
+        'ad1', 'google_ads:1', 'google_ads', 'Spring', 'USD', 'google_ads', 1000, 10, 3, 100, 1,
         100, '2025-05-10'
     );
+
+insert into marts.fct_lead_match_daily values
+    ('lm1', 'Spring', 'paid_search', 3, 0, '2025-05-10');
 
 insert into marts.fct_invoices (
     invoice_id, corrects_invoice_id, invoice_type, status, currency, amount, fx_rate,
@@ -768,6 +771,7 @@ from (
     ('regression_rate', 'ratio', 'proportion'),
     ('untimed_stage_rate', 'ratio', 'proportion'),
     ('visit_to_lead_rate', 'ratio', 'ratio'),
+    ('lead_match_gap', 'people', 'sum'),
     ('l2a_match_rate', 'ratio', 'proportion'),
     ('l2a_ambiguity_rate', 'ratio', 'proportion'),
     ('l2a_precision', 'ratio', 'proportion'),
@@ -1114,6 +1118,11 @@ from marts.fct_lead_cycles where lead_date is not null
 union all
 select 'visit_to_lead_rate', visit_date, 0, sessions, channel_group
 from marts.fct_web_traffic_daily where visit_date is not null;
+
+insert into events by name
+select 'lead_match_gap' as metric_id, match_date as event_date,
+    reported_count - crm_count as numerator, channel, campaign
+from marts.fct_lead_match_daily;
 
 insert into events by name
 select 'mql_volume_attainment' as metric_id, handoff_date as event_date,

@@ -136,6 +136,7 @@ def test_every_kpi_is_sliced_by_the_dimensions_of_its_definition(marts):
         "untimed_stage_rate": ["stage"],
         "marketing_program_cost": ["campaign", "channel", "cost_type", "region"],
         "cpl": ["campaign", "channel"],
+        "lead_match_gap": ["campaign", "channel"],
         "journey_completeness_rate": ["region", "segment"],
         "l2a_ambiguity_rate": ["channel", "region"],
         "l2a_match_rate": ["channel", "region"],

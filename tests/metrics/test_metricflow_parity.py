@@ -84,6 +84,7 @@ KPIS_BY_ENTITY = {
     "booking": ["new_customer_count", "sales_revenue"],
     "cost": ["marketing_program_cost"],
     "marketing": ["cpl", "cpl_paid"],
+    "lead_match": ["lead_match_gap"],
     "website": ["visit_to_lead_rate"],
 }
 """The entity before the dimension in a MetricFlow question, and the KPIs it may be asked for."""

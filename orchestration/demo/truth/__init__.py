@@ -18,6 +18,7 @@ from orchestration.demo.truth import (
     feedback,
     funnel,
     pipeline,
+    platforms,
     response,
     retention,
     web,
@@ -36,7 +37,7 @@ METRICS = (
     funnel.LEADS, funnel.MQLS, deals.OPPORTUNITIES, deals.NEW_CUSTOMERS, funnel.LEAD_TO_CUSTOMER,
     *deals.OUTCOMES, pipeline.OPEN, *costs.HEADLINES, *response.HEADLINES, *funnel.METRICS,
     *response.METRICS, *agreement.METRICS, *deals.METRICS, *pipeline.METRICS, *costs.METRICS,
-    *attribution.METRICS, *retention.METRICS, *web.METRICS, *feedback.METRICS,
+    *attribution.METRICS, *retention.METRICS, *web.METRICS, *platforms.METRICS, *feedback.METRICS,
 )  # fmt: skip
 
 
@@ -58,12 +59,14 @@ class Truth:
         self.agreement = agreement.Agreement(*parts)
         self.feedback = feedback.Feedback(*parts, self.agreement)
         self.web = web.Web(*parts)
+        self.platforms = platforms.Platforms(*parts)
         self.records = Records()
 
     def add(self, group: Group) -> None:
         """One group with everything that ever happened to it."""
         self.records.add(group)
         self.web.add(group)
+        self.platforms.add(group)
         facts = {
             deal.number: read_deal(self.company, deal)
             for account in group.accounts
@@ -133,6 +136,7 @@ class Truth:
         self.pipeline.close()
         self.costs.close()
         self.web.close()
+        self.platforms.close()
         self.response.close()
         self.agreement.close()
         self.attribution.close(self.folder)

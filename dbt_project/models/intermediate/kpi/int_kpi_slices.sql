@@ -12,6 +12,7 @@
 -- depends_on: {{ ref('fct_stage_events') }}
 -- depends_on: {{ ref('fct_stage_transitions') }}
 -- depends_on: {{ ref('fct_web_traffic_daily') }}
+-- depends_on: {{ ref('fct_lead_match_daily') }}
 -- depends_on: {{ ref('account_matches') }}
 -- depends_on: {{ ref('account_match_checks') }}
 -- depends_on: {{ ref('account_journeys') }}

@@ -1,0 +1,48 @@
+"""What the ad platforms claim beyond the leads that count."""
+
+from __future__ import annotations
+
+from orchestration.demo.clock import month_start
+from orchestration.demo.company import Company
+from orchestration.demo.spending import ad_delivery
+from orchestration.demo.traffic import DailyLeads
+from orchestration.demo.truth.slices import Slices
+from orchestration.demo.truth.tally import Metric, Tally
+from orchestration.demo.world import Campaign, Group
+
+METRICS = (Metric("lead_match_gap", "leads_claimed_beyond", dimensions=("channel", "campaign")),)
+
+
+class Platforms:
+    """Conversions of the platforms less countable leads, while an ad campaign runs."""
+
+    def __init__(self, company: Company, tally: Tally, slices: Slices) -> None:
+        self.company, self.tally, self.slices = company, tally, slices
+        self._leads = DailyLeads(company)
+
+    def add(self, group: Group) -> None:
+        self._leads.add(group)
+
+    def close(self) -> None:
+        """Ad campaigns run for whole months, so their leads are taken off by the month."""
+        months: dict[Campaign, list[int]] = {}
+        members = self.slices.members
+        for row in ad_delivery(self.company, self._leads.by_campaign):
+            if row.day < self.slices.day(self.company.as_of):
+                months.setdefault(row.campaign, []).append(month_start(row.day))
+                self._count(row.campaign, row.day, row.conversions)
+        for campaign, running in months.items():
+            member = members.id("campaign", campaign.name)
+            for month in range(min(running), max(running) + 1):
+                count = self.tally.total("leads", "month", month).get(member, 0)
+                if count:
+                    self._count(campaign, month, -count)
+
+    def _count(self, campaign: Campaign, day: int, amount: float) -> None:
+        members = self.slices.members
+        self.tally.add(
+            "leads_claimed_beyond",
+            day,
+            (0, members.id("channel", campaign.channel), members.id("campaign", campaign.name)),
+            amount,
+        )
