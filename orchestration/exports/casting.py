@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from orchestration.exports import currencies, moments, salesforce_ids, sql
 from orchestration.exports.entities import ENTITIES, UNMAPPED, Column, ColumnType
-from orchestration.exports.mapping_model import ColumnMapping, FileMapping, Mapping
+from orchestration.exports.mapping_model import SHARED, ColumnMapping, FileMapping, Mapping
 
 SALTED_IDS = (
     "person_id", "merged_into_id", "owner_id", "qualified_by_owner_id", "account_id",
@@ -263,6 +263,8 @@ class Caster:
             is_salesforce = sql.one_of(f"lower({trimmed_text(system)})", sorted(words))
             return f"(case when {is_salesforce} then {in_full} else {text} end)"
         source = spec.source or self.entry.source or self.mapping.source
+        if source == SHARED:
+            return f"({salesforce_ids.named_in_full(text, words)})"
         return in_full if source in words else text
 
     def _complaint(self, column: Column, text: str, reason: str) -> str:

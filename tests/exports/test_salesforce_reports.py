@@ -182,11 +182,12 @@ def test_other_files_name_salesforce_records_in_either_spelling(company: Company
         "sheet.csv",
         "id,account,crm,person,owner,product,stage\n"
         f"{FIRST},{FIRST},Salesforce,{FIRST},ChristopherSmit,{FIRST},Won\n"
-        f"{OTHER_IN_FULL},{FIRST},hubspot,{FIRST},ann@x.example,{FIRST},Won\n",
+        f"{OTHER_IN_FULL},{FIRST},hubspot,{FIRST},ann@x.example,emea:{FIRST},Won\n"
+        f"3,,,,,Salesforce:{FIRST},Won\n4,,,,,hubspot:{FIRST},Won\n5,,,,,salesforce,Won\n",
     )
     company.map(OWN)
     company.load()
-    first, second = company.rows(
+    first, second, *others = company.rows(
         "select opportunity_id, account_id, person_id, owner_id, product_id "
         "from raw_mapped.opportunities order by _source_row"
     )
@@ -199,6 +200,13 @@ def test_other_files_name_salesforce_records_in_either_spelling(company: Company
     )
     assert second[:2] == (f"emea:{OTHER_IN_FULL}", f"hubspot:{FIRST}")
     assert len(second[3]) == len("hubspot:") + 64
+    # An id that carries the word itself.
+    assert [row[4] for row in (second, *others)] == [
+        f"emea:{FIRST_IN_FULL}",
+        f"salesforce:{FIRST_IN_FULL}",
+        f"hubspot:{FIRST}",
+        "salesforce",
+    ]
 
 
 def test_a_mapping_states_the_form_of_ids_and_how_a_total_counts(company: Company):
