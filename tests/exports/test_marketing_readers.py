@@ -181,6 +181,25 @@ def test_two_reports_in_one_file_are_named(company: Company):
     ]
 
 
+def test_visits_of_segments_are_never_added_up(company: Company):
+    for number, names in enumerate(
+        (
+            "Date,Segment", "Date,Country,Comparison", "细分,日期,设备类别",
+            "Segment,Date,Session source / medium", "Date,Landing page,Segment",
+            "Session default channel group,Date,Comparison",
+            "Default Channel Grouping,Date,Segment",
+        )
+    ):  # fmt: skip
+        cells = ",".join(
+            "20250101" if name in ("Date", "日期") else "x" for name in names.split(",")
+        )
+        company.write(f"{number}.csv", f"{names},Sessions\n{cells},10\n{cells},4\n")
+    company.map("sources:\n  - {reader: ga4}\n  - {reader: universal_analytics}\n")
+    reasons = [left.reason for left in company.load().unmatched_files]
+    assert len(reasons) == 7
+    assert all("Take comparisons and segments off" in reason for reason in reasons)
+
+
 def test_a_row_in_quarantine_or_an_unreadable_total_breaks_the_total(company: Company):
     company.write(
         "x.csv",
