@@ -143,7 +143,7 @@ class Caster:
         """
         word = sql.text(listed or spec.lookup)
         source = self.entry.source_of(spec)
-        id_ = self._id(spec, text)
+        id_ = self.id_in_full(spec, text)
         code = f"{sql.text(f'{source}:')} || {id_}" if source else id_
         return f"(select label from {LABELS} where lookup = {word} and code = {code})"
 
@@ -237,15 +237,15 @@ class Caster:
                 return value, "not a time zone name such as Europe/Berlin"
             case ColumnType.ID if spec.pattern:
                 fits = f"regexp_full_match({text}, {sql.text(spec.pattern)})"
-                id_ = self._id(spec, text, system)
+                id_ = self.id_in_full(spec, text, system)
                 return f"{prefix}case when {fits} then {id_} end", "not an id of its system"
             case ColumnType.ID if column.name in SALTED_IDS:
                 hashed = f"sha256({sql.text(self.salt)} || lower({text}))"
-                whole = _whole(text, self._id(spec, text, system))
+                whole = _whole(text, self.id_in_full(spec, text, system))
                 value = f"case when contains({text}, '@') then {hashed} else {whole} end"
                 return f"{prefix}{value}", _LOST_DIGITS
             case ColumnType.ID:
-                return f"{prefix}{_whole(text, self._id(spec, text, system))}", _LOST_DIGITS
+                return f"{prefix}{_whole(text, self.id_in_full(spec, text, system))}", _LOST_DIGITS
             case ColumnType.TEXT if column.name == "currency":
                 code = f"upper({text})"
                 fits = f"regexp_full_match({code}, '[A-Z]{{3}}')"
@@ -255,7 +255,7 @@ class Caster:
             case _:
                 return text, ""
 
-    def _id(self, spec: ColumnMapping, text: str, system: str | None = None) -> str:
+    def id_in_full(self, spec: ColumnMapping, text: str, system: str | None = None) -> str:
         """The id in the one spelling of its system, without the system's word."""
         words = self.mapping.sources_read_by(salesforce_ids.SYSTEM)
         in_full = f"({salesforce_ids.in_full(text)})"

@@ -330,7 +330,7 @@ def _type_rows(
         outputs.append(f"{custom_json(custom, caster.salt)} as custom_fields")
     outputs += [
         f"{modified_of(caster.entry, file, f'b_{MODIFIED.name}')} as _modified",
-        f"{record_of(caster.entry, entity, fields) or 'null::varchar'} as _record",
+        f"{record_of(caster, entity, fields) or 'null::varchar'} as _record",
         "_source_row",
         f"{shaped.row_id} as _row_id",
         f"{extra} as _extra",

@@ -51,20 +51,26 @@ def record_header(entry: FileMapping, entity: Entity) -> str | None:
     return entry.record or (headers[0] if is_part and headers else None)
 
 
-def record_of(entry: FileMapping, entity: Entity, fields: Mapping[str, str]) -> str | None:
+def record_of(caster: Caster, entity: Entity, fields: Mapping[str, str]) -> str | None:
     """The record of a staged row as SQL, told apart from those of other entries, or of other
     sources where several exports list the same records."""
+    entry = caster.entry
     header = record_header(entry, entity) or ""
     if header not in fields:
         return None
     # Two systems may have one id; where a column names the system it is part of the name.
-    systems = {spec.source_column for spec in entry.columns.values() if spec.column == header}
+    named = [spec for spec in entry.columns.values() if spec.column == header]
+    systems = {spec.source_column for spec in named}
     parts = [
         f"coalesce({trimmed_text(fields[system])}, '') || ' '"
         for system in sorted(filter(None, systems))
         if system in fields
     ]
-    id_ = f"nullif({trimmed_text(fields[header])}, '')"
+    id_ = caster.id_in_full(
+        named[0] if named else ColumnMapping(column=header),
+        f"nullif({trimmed_text(fields[header])}, '')",
+        next((fields[system] for system in filter(None, systems) if system in fields), None),
+    )
     lister = entry.source_of(entry.columns[entity.record]) if entity.record else entry.name
     return " || ".join([sql.text(f"{lister} "), *parts, id_])
 
@@ -88,7 +94,7 @@ def note_versions(
 ) -> None:
     """Keep which records the staged rows of a file show, before any row is left out."""
     entry = caster.entry
-    record = record_of(entry, entity, fields)
+    record = record_of(caster, entity, fields)
     if record is None:
         return
     spec = ColumnMapping(column=entry.modified) if entry.modified else ColumnMapping(constant="")

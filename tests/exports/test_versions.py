@@ -138,6 +138,21 @@ def test_a_history_row_that_a_reader_knows_by_its_id_is_replaced_when_it_changes
     ) == [("Open", 1), ("Lost", 3)]
 
 
+@pytest.mark.parametrize("source", ["", ", source: emea"])
+def test_the_record_of_a_short_id_of_salesforce_is_that_of_its_full_one(
+    company: Company, source: str
+):
+    company.map(f"sources:\n  - {{reader: salesforce{source}}}\n")
+    head = "Opportunity Split: Opportunity Split ID,Team Member: Full Name,Percent (%),{}\n"
+    texts = (
+        head.format("Opportunity ID") + "1,Ann,60,0068d00000AbCdE\n2,Bob,40,0068d00000AbCdE\n",
+        head.format("Opportunity ID 18") + "1,Ann,100,0068d00000AbCdEAAV\n",
+    )
+    _deliver(company, "splits", list(texts))
+    company.load()
+    assert [row[1:] for row in company.rows(SHARES)] == [(1.0, 1)]
+
+
 SELL = '{"items": [{"data": {"id": %s, "stage_id": "%s"}, "meta": {"event_time": "%s"}}]}'
 FLOW = (
     '{"data": [{"object": "dealChange", "data": {"item_id": %s, "field_key": "status", '
