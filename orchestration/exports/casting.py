@@ -214,11 +214,12 @@ class Caster:
                 return moments.instant(text, formats, *zones), f"not a time in ISO form{stated}"
             case ColumnType.AMOUNT:
                 return self._amount(text, mapped, spec), self._no_number()
-            case ColumnType.NUMBER:
+            case ColumnType.NUMBER if column.name == "rate":
                 value = f"try_cast({self.number(text)} as double)"
-                if self.entry.base and column.name == "rate":
-                    value = f"1 / nullif({value}, 0)"
-                return value, self._no_number()
+                units = f"1 / {value}" if self.entry.base else value
+                return f"case when {value} > 0 then {units} end", self._no_number("number above 0")
+            case ColumnType.NUMBER:
+                return f"try_cast({self.number(text)} as double)", self._no_number()
             case ColumnType.SHARE:
                 return self._share(text, spec.percent), "not a share between 0 and 1"
             case ColumnType.BOOLEAN:
@@ -347,10 +348,10 @@ class Caster:
             return f"{digits} / 100"
         return f"{digits} / case when ends_with({text}, '%') then 100 else 1 end"
 
-    def _no_number(self) -> str:
+    def _no_number(self, number: str = "number") -> str:
         grouping = self.entry.grouping
         marks = f"decimal sign {self.entry.decimal_sign!r}, thousands {grouping!r}"
-        return f"not a number in the stated currency and form ({marks})"
+        return f"not a {number} in the stated currency and form ({marks})"
 
 
 def trimmed_text(field: str) -> str:

@@ -249,11 +249,40 @@ def test_the_daily_list_of_the_central_bank_has_spaces_and_a_day_in_words(compan
         company.load()
 
 
-def test_a_rate_of_nothing_is_kept_back(company: Company):
-    company.write("rates.csv", "Currency,Date,Rate\nUSD,2025-01-01,0\nCHF,2025-01-01,0.94\n")
-    company.map("sources:\n  - {reader: fx_rates, base: EUR}\n")
+@pytest.mark.parametrize(("header", "more"), [("Rate", ", base: EUR"), ("EUR for one unit", "")])
+def test_a_rate_of_nothing_is_kept_back(company: Company, header: str, more: str):
+    company.write(
+        "rates.csv",
+        f"Currency,Date,{header}\nUSD,2025-01-01,0\nGBP,2025-01-01,-1\nCHF,2025-01-01,0.94\n",
+    )
+    company.map(f"sources:\n  - {{reader: fx_rates{more}}}\n")
     company.load()
-    assert [row[:3] for row in company.quarantined()] == [(2, "rate", "0")]
+    reason = (
+        "not a number above 0 in the stated currency and form (decimal sign '.', thousands ',')"
+    )
+    assert company.quarantined() == [(2, "rate", "0", reason), (3, "rate", "-1", reason)]
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        "Invoice number,Invoice date,Net amount,Currency",
+        "Credit note number,Credit note date,Amount (EUR),Currency",
+        "Order number,Order date,Order total,Currency",
+    ],
+)
+def test_a_list_is_compared_with_its_total(company: Company, header: str):
+    rows = "R-1,2025-01-01,100.50,EUR\nR-2,2025-01-02,10,EUR\n"
+    company.write("a.csv", f"{header}\n{rows}Total EUR,,110.50,\n")
+    company.write("b.csv", f"{header}\n{rows}Total:,,120.50,\n")
+    company.map("sources:\n  - {reader: invoices}\n")
+    report = company.load()
+    assert company.quarantined() == []
+    assert [(load.file, [total.stated for total in load.totals]) for load in report.file_loads] == [
+        ("a.csv", [110.5]),
+        ("b.csv", [120.5]),
+    ]
+    assert [load.file for load in report.broken_totals] == ["b.csv"]
 
 
 def test_a_rate_with_a_comma_before_three_digits_is_asked_about(company: Company):
