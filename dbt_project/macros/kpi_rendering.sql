@@ -99,6 +99,8 @@
         {% for measure in measures -%}
         {% if measure.agg == 'median' -%}
         {{ median(measure.name ~ '_input') }} as {{ measure.name }},
+        {{ percentile(measure.name ~ '_input', 0.9) }}
+            as {{ measure.name }}_p90,
         count({{ measure.name }}_input) as {{ measure.name }}_n,
         {% else -%}
         sum({{ measure.name }}_input) as {{ measure.name }},
@@ -149,16 +151,19 @@
         cast({{ kpi.numerator.name }} as double) as numerator,
         cast({{ kpi.denominator.name }} as double) as denominator,
         cast(null as double) as middle_value,
+        cast(null as double) as p90_value,
         cast({{ kpi.sample_size.name }} as double) as sample_size
         {%- elif kpi.measure.agg == 'median' -%}
         cast(null as double) as numerator,
         cast({{ kpi.measure.name }}_n as double) as denominator,
         {{ kpi.measure.name }} as middle_value,
+        {{ kpi.measure.name }}_p90 as p90_value,
         cast({{ kpi.measure.name }}_n as double) as sample_size
         {%- else -%}
         cast({{ kpi.measure.name }} as double) as numerator,
         cast(null as double) as denominator,
         cast(null as double) as middle_value,
+        cast(null as double) as p90_value,
         cast(null as double) as sample_size
         {%- endif %}
     from {{ kpi.semantic_models[0].name }}_slices
@@ -186,6 +191,7 @@
         -- look like a count.
         coalesce({{ kpi_part(kpi.denominator) }}, 0) as denominator,
         cast(null as double) as middle_value,
+        cast(null as double) as p90_value,
         {{ kpi_part(kpi.sample_size) }} as sample_size
     from {{ above }}
     full outer join {{ below }}

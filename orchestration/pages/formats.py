@@ -40,7 +40,16 @@ class Formatter:
         """The value with its unit, or a dash."""
         if observation is None or observation.value is None:
             return NO_VALUE
-        number = self.bare(kpi, observation.value)
+        return self._with_unit(kpi, observation.value)
+
+    def p90(self, kpi: Kpi, observation: Observation | None) -> str:
+        """What nine of ten cases do not exceed; empty but beside a median."""
+        if observation is None or observation.p90 is None:
+            return ""
+        return text("p90_beside", self.language, value=self._with_unit(kpi, observation.p90))
+
+    def _with_unit(self, kpi: Kpi, value: float) -> str:
+        number = self.bare(kpi, value)
         if kpi.unit == "money":
             return f"{self.currency} {number}"
         if kpi.unit in DURATIONS:

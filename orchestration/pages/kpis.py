@@ -30,6 +30,7 @@ OBSERVED = {
     "target_value": None,
     "is_mature": "true",
     "low_n": "false",
+    "p90_value": None,
 }
 
 # Where a reader finds the name behind an id; a mart that a company does not have is passed over.
@@ -61,6 +62,8 @@ class Observation:
     target: float | None
     is_mature: bool
     low_n: bool
+    p90: float | None = None
+    """Of a median, what nine of ten cases do not exceed."""
     is_reached: bool = True
     """False for a period that starts after the newest record of this kind in the exports, or
     ends before the first one: its zero may only mean that nothing was exported."""

@@ -316,6 +316,7 @@ TEXTS: dict[str, Text] = {
     "chart_weak_points": Text(
         "Hollow points: small sample, or still maturing.", "空心点：样本较少或未成熟。"
     ),
+    "p90_beside": Text("9 of 10 up to {value}", "九成不超过 {value}"),
     "chart_interval": Text(
         "Thin lines: 95% interval of a small sample.", "细线：小样本的 95% 置信区间。"
     ),

@@ -35,7 +35,8 @@ truth as (
     from read_csv(
         $truth, header = true, all_varchar = false, types = {
             'period_start_date': 'varchar', 'dimension_value': 'varchar',
-            'numerator': 'double', 'denominator': 'double', 'value': 'double'
+            'numerator': 'double', 'denominator': 'double', 'value': 'double',
+            'p90_value': 'double'
         }
     )
     -- The truth knows more KPIs and slices than the registry has so far.
@@ -65,6 +66,7 @@ cells as (
         published.numerator as numerator, truth.numerator as true_numerator,
         published.denominator as denominator, truth.denominator as true_denominator,
         published.value as value, truth.value as true_value,
+        published.p90_value as p90_value, truth.p90_value as true_p90_value,
         truth.metric_id is null as is_unknown_to_truth,
         published.metric_id is null as is_unpublished,
         coalesce(published.kind, '') as kind
@@ -86,6 +88,8 @@ where
         else
             (value is null) <> (true_value is null)
             or abs(value - true_value) > greatest(1e-6, 1e-9 * abs(true_value))
+            or (p90_value is null) <> (true_p90_value is null)
+            or abs(p90_value - true_p90_value) > greatest(1e-6, 1e-9 * abs(true_p90_value))
             or (
                 kind <> 'median'
                 and (

@@ -1071,6 +1071,7 @@ KPI_VALUES = {
         "where metric_id = 'stage_velocity_days' and period_grain = 'month' "
         "and dimension = 'all' and period_start_date = '2025-05-01'"
     ),
+    "the_slowest_tenth_lies_above_the_median": _m(_kpi("sales_cycle_days", "p90_value = 1")),
     "kpis_lie_in_the_usual_band": _m(_kpi("win_rate", "low_n = false")),
     "rows_read_are_loaded_quarantined_or_superseded": _m(
         "update raw_meta.file_loads set rows_read = rows_read + 1 where entity = 'owners'"

@@ -1150,6 +1150,7 @@ select
         when sum(events.numerator) is null then if(sum(events.denominator) > 0, 40, null)
         when sum(events.denominator) > 0 then sum(events.numerator) / sum(events.denominator)
     end as value,
+    if(sum(events.numerator) is null, value, null) as p90_value,
     any_value(metric_definitions.unit) as unit,
     if(any_value(metric_definitions.kind) = 'proportion', 0, null) as ci_low,
     if(any_value(metric_definitions.kind) = 'proportion', 1, null) as ci_high,

@@ -110,7 +110,7 @@ def write_analytics(path: Path) -> None:
                 metric_id varchar, period_grain varchar, period_start_date date,
                 dimension varchar, dimension_value varchar, numerator double,
                 denominator double, value double, ci_low double, ci_high double,
-                target_value double, is_mature boolean, low_n boolean
+                target_value double, is_mature boolean, low_n boolean, p90_value double
             );
             create table marts.fct_external_factors (
                 factor_id varchar, name_en varchar, name_zh varchar, factor_type varchar,

@@ -30,3 +30,13 @@ def test_a_duration_is_written_with_its_unit(unit: str, number: float, en: str, 
         for language in languages
     ]
     assert written == [en, zh]
+
+
+def test_beside_a_median_stands_what_nine_of_ten_do_not_exceed():
+    kpi = Kpi({"metric_id": "wait", "kind": "median", "unit": "days"})
+    seen = Observation(None, 9, 12.0, None, None, None, is_mature=True, low_n=False, p90=17.8)
+    unseen = Observation(None, 0, None, None, None, None, is_mature=True, low_n=True)
+    expected: dict[Language, str] = {"en": "9 of 10 up to 17.8 days", "zh": "九成不超过 17.8 天"}
+    for language, said in expected.items():
+        fmt = Formatter(language, "USD", ZoneInfo("UTC"))
+        assert [fmt.p90(kpi, seen), fmt.p90(kpi, unseen)] == [said, ""]

@@ -128,6 +128,7 @@ OWN = [
     ),
     ("T-06.7 converted", kpi("mql_to_sql_rate", JANUARY), 0.4),
     ("T-06.8", kpi("stage_velocity_days", FEBRUARY), 9),
+    ("T-06.8 nine of ten", column("stage_velocity_days", "p90_value", FEBRUARY), 17.8),
     ("T-06.8 from lead to MQL", kpi("lead_to_mql_days", "2024-08-01"), 5),
     ("T-06.8 from MQL to SAL", kpi("mql_to_sal_days", "2024-08-01"), 3),
     ("T-06.8 from SAL to SQL", kpi("sal_to_sql_days", "2024-08-01"), 3),

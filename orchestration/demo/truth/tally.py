@@ -16,7 +16,7 @@ from orchestration.demo.clock import iso_day, month_start, to_date, to_day
 
 HEADER = (
     "metric_id", "period_grain", "period_start_date", "dimension", "dimension_value",
-    "numerator", "denominator", "value",
+    "numerator", "denominator", "value", "p90_value",
 )  # fmt: skip
 GRAINS = ("month", "quarter", "year", "all")
 ALL_TIME = 0
@@ -216,12 +216,12 @@ class Tally:
                 if metric.kind == "sum":
                     amount = above[member]
                     amount = None if amount is None else amount * metric.times
-                    yield *period, member, (amount, None, amount)
+                    yield *period, member, (amount, None, amount, None)
                     continue
                 over = above.get(member, 0.0)
                 under = below.get(0 if is_share(member) else member, 0.0)
                 ratio = None if over is None or not under else over / under
-                yield *period, member, (over, under, ratio)
+                yield *period, member, (over, under, ratio, None)
 
     def _medians(self, metric: Metric) -> Iterator[tuple[str, int, int, tuple[float | None, ...]]]:
         months = self._lists.get(metric.numerator, {})
@@ -233,7 +233,8 @@ class Tally:
                         for member in self.members.parts[bundle]:
                             values.setdefault(member, array("d")).extend(part)
                 for member in self._published(metric, values):
-                    yield grain, start, member, (None, None, median(values[member]))
+                    listed = values[member]
+                    yield grain, start, member, (None, None, median(listed), ninth_tenth(listed))
 
     def _published(self, metric: Metric, found: Iterable[int]) -> list[int]:
         names = self.members.names
@@ -295,6 +296,17 @@ def median(values: array) -> float | None:
         return None
     ordered, half = sorted(values), len(values) // 2
     return ordered[half] if len(ordered) % 2 else (ordered[half - 1] + ordered[half]) / 2
+
+
+def ninth_tenth(values: array) -> float | None:
+    """What nine of ten do not exceed, between two values where it must."""
+    if not values:
+        return None
+    ordered = sorted(values)
+    whole, tenths = divmod(9 * (len(ordered) - 1), 10)
+    if not tenths:
+        return ordered[whole]
+    return ordered[whole] + (ordered[whole + 1] - ordered[whole]) * tenths / 10
 
 
 def number(value: float | None) -> str:

@@ -177,6 +177,7 @@ slices_with_zeros as (
             when spine.kind not in ('count', 'sum') then 0
         end as denominator,
         slices.middle_value,
+        slices.p90_value,
         coalesce(totals.sample_size, slices.sample_size, 0)
             as sample_size,
         coalesce(slices.open_cases, 0) as open_cases,
@@ -278,6 +279,7 @@ joined_to_targets as (
         judged.numerator,
         judged.denominator,
         judged.value,
+        judged.p90_value,
         judged.unit,
         judged.ci_low,
         judged.ci_high,
