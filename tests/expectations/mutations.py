@@ -360,6 +360,7 @@ HANDOFFS = {
     "inv_45_rejected_handoffs_say_why": _handoff(
         "p5/1", "decision = 'rejected'", DECISIONS, DECIDED
     ),
+    "inv_45_accepted_handoffs_have_a_member_as_owner": _handoff("p1/1", "owner_id = 'o9'"),
     "inv_45_accepted_handoffs_have_an_owner": _m(
         "update marts.fct_handoffs set owner_id = '__unassigned__' where lead_cycle_id = 'p1/1'; "
         "update marts.fct_lead_cycles set owner_id = '__unassigned__' where lead_cycle_id = 'p1/1'"
