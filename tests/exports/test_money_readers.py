@@ -266,16 +266,16 @@ def test_a_rate_of_nothing_is_kept_back(company: Company, header: str, more: str
 @pytest.mark.parametrize(
     "header",
     [
-        "Invoice number,Invoice date,Net amount,Currency",
-        "Credit note number,Credit note date,Amount (EUR),Currency",
-        "Order number,Order date,Order total,Currency",
+        "Customer,Invoice number,Invoice date,Net amount,Currency",
+        "Customer,Credit note number,Credit note date,Amount (EUR),Currency",
+        "Customer,Order number,Order date,Order total,Currency",
     ],
 )
 def test_a_list_is_compared_with_its_total(company: Company, header: str):
-    rows = "R-1,2025-01-01,100.50,EUR\nR-2,2025-01-02,10,EUR\n"
-    company.write("a.csv", f"{header}\n{rows}Total EUR,,110.50,\n")
-    company.write("b.csv", f"{header}\n{rows}Total:,,120.50,\n")
-    company.map("sources:\n  - {reader: invoices}\n")
+    rows = 'Total,R-1,2025-01-01,100.50,EUR\n"Total",R-2,2/13/2025,10,EUR\n'
+    company.write("a.csv", f"{header}\n{rows}Total EUR,,,110.50,\n")
+    company.write("b.csv", f"{header}\n{rows}Total:,,,120.50,\n")
+    company.map('sources:\n  - {reader: invoices, date_format: ["%Y-%m-%d", "%m/%d/%Y"]}\n')
     report = company.load()
     assert company.quarantined() == []
     assert [(load.file, [total.stated for total in load.totals]) for load in report.file_loads] == [
