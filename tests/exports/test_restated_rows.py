@@ -54,6 +54,8 @@ ONE, TWO = ("2025-01-30", "One", 10.0), ("2025-01-31", "Two", 20.0)
         pytest.param((JANUARY, "2025-01-31,,tools,,20,CHF,Two\n2025-01-31,,tools,Fair,1,EUR,Two\n"),
                      [ONE, ("2025-01-31", "Two", 1.0), TWO, TWO],
                      id="another currency and another campaign"),
+        pytest.param((JANUARY.replace(",,tools", ",-,tools"), "2025-01-31,-,tools,,5,EUR,Three\n"),
+                     [ONE, ("2025-01-31", "Three", 5.0), TWO], id="a dash for no number"),
         pytest.param(("2025-01-31,,tools,,20,EUR,Two\n" * 2,), [TWO, TWO], id="equal in one file"),
         pytest.param(("2025-01-31,,tools,,20,EUR,Two\n" * 2, "2025-01-31,,tools,,20,EUR,Two\n" * 3),
                      [TWO, TWO, TWO], id="equal in one file, delivered again"),
