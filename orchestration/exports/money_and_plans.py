@@ -44,7 +44,8 @@ MONEY_AND_PLANS = (
             text_column("currency", required=True),
             word_column("status", INVOICE_STATES),
         ),
-        key=("invoice_id",),
+        # Accounting numbers its credit notes apart, and may begin at the same number.
+        key=("invoice_id", "invoice_type"),
     ),
     # Neither bookings nor revenue: an order may never be billed, and a payment settles an invoice.
     Entity(

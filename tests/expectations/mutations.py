@@ -657,9 +657,7 @@ FACTORS = {
 NET = "inv_27_net_is_invoices_less_credits_and_refunds"
 INVOICES = {
     "fct_invoices_has_rows": _m("delete from marts.fct_invoices", NET),
-    "fct_invoices_key_is_unique": _m(
-        "update marts.fct_invoices set invoice_id = 'cn1' where invoice_id = 'rf1'"
-    ),
+    "fct_invoices_key_is_unique": _m(_repeated("fct_invoices", "invoice_id = 'i2'"), NET),
     NET: _m(
         "update marts.fct_invoices set amount = 400, amount_reporting = 400 "
         "where invoice_id = 'cn1'"

@@ -147,6 +147,7 @@ def test_a_total_with_tax_is_not_taken_for_one_without(
 
 
 def test_a_credit_note_never_takes_the_place_of_the_invoice_that_it_corrects(company: Company):
+    """R-1 is the number of an invoice and of a credit note, which are two documents."""
     company.write(
         "invoices.csv",
         "Invoice number,Posting date,Net amount,Currency\nR-1,2025-01-01,500,EUR\n",
@@ -154,7 +155,7 @@ def test_a_credit_note_never_takes_the_place_of_the_invoice_that_it_corrects(com
     company.write(
         "credits.csv",
         "Credit note number,Invoice number,Posting date,Net amount,Currency\n"
-        "G-1,R-1,2025-02-01,80,EUR\n",
+        "G-1,R-1,2025-02-01,80,EUR\nR-1,R-1,2025-02-02,20,EUR\n",
     )
     company.write(
         "stripe.csv",
@@ -165,9 +166,10 @@ def test_a_credit_note_never_takes_the_place_of_the_invoice_that_it_corrects(com
     company.load()
     assert company.rows(
         "select invoice_id, invoice_type, corrects_invoice_id, amount::int from "
-        "raw_mapped.invoices order by 1"
+        "raw_mapped.invoices order by 1, 2"
     ) == [
         ("invoices:G-1", "credit_note", "invoices:R-1", 80),
+        ("invoices:R-1", "credit_note", "invoices:R-1", 20),
         ("invoices:R-1", "invoice", None, 500),
         ("stripe:cn_1", "credit_note", "stripe:in_1", 5),
     ]
