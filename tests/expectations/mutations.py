@@ -151,12 +151,16 @@ DIMENSIONS = {
         "delete from marts.dim_owner",
         "dim_owner_has_the_member_unassigned",
         "every_exported_owner_is_kept",
+        "inv_45_accepted_handoffs_have_a_member_as_owner",
     ),
     "dim_owner_key_is_unique": _m(_repeated("dim_owner", "owner_id = 'o1'")),
     "dim_owner_has_the_member_unassigned": _m(
         "delete from marts.dim_owner where owner_id = '__unassigned__'"
     ),
-    "every_exported_owner_is_kept": _m("delete from marts.dim_owner where owner_id = 'o1'"),
+    "every_exported_owner_is_kept": _m(
+        "delete from marts.dim_owner where owner_id = 'o1'",
+        "inv_45_accepted_handoffs_have_a_member_as_owner",
+    ),
     "dim_team_has_rows": _m(
         "delete from marts.dim_team",
         "dim_team_has_the_member_unassigned",
@@ -1065,7 +1069,7 @@ KPI_VALUES = {
         "insert into marts.kpi_values by name select metric_id, metric_version, unit, as_of, "
         "run_id, period_grain, dimension, dimension_value, is_mature, false as low_n, "
         "date '2024-01-01' + to_months(month) as period_start_date, denominator, "
-        "if(month = 9, 16.5, 10 + month % 2) as value "
+        "if(month = 9, 16.5, 10 + month % 2) as value, value as p90_value "
         "from marts.kpi_values cross join range(1, 10) as months (month) "
         "where metric_id = 'stage_velocity_days' and period_grain = 'month' "
         "and dimension = 'all' and period_start_date = '2025-05-01'"
