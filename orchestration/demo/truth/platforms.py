@@ -31,11 +31,11 @@ class Platforms:
             if row.day < self.slices.day(self.company.as_of):
                 months.setdefault(row.campaign, []).append(month_start(row.day))
                 self._count(row.campaign, row.day, row.conversions)
-        for campaign, running in months.items():
-            member = members.id("campaign", campaign.name)
-            for month in range(min(running), max(running) + 1):
-                count = self.tally.total("leads", "month", month).get(member, 0)
-                if count:
+        for month in self.company.months:
+            leads = self.tally.total("leads", "month", month)
+            for campaign, running in months.items():
+                count = leads.get(members.id("campaign", campaign.name), 0)
+                if count and min(running) <= month <= max(running):
                     self._count(campaign, month, -count)
 
     def _count(self, campaign: Campaign, day: int, amount: float) -> None:
