@@ -44,3 +44,20 @@
         else {{ json_text('facts.custom_fields', name) }}
     end
 {%- endmacro %}
+
+
+{#- Dimensions that targets are set for, as the warehouse holds them when a model
+    is compiled; none while dbt is still parsing. -#}
+{% macro kpi_planned_dimensions() %}
+    {% set names = [] %}
+    {% set targets = adapter.get_relation(
+        database=target.database, schema='raw_mapped', identifier='targets'
+    ) if execute %}
+    {% if targets %}
+        {% for row in run_query(
+            'select distinct dimension from ' ~ targets
+            ~ ' where dimension is not null order by dimension'
+        ) %}{% do names.append(row[0]) %}{% endfor %}
+    {% endif %}
+    {% do return(names) %}
+{% endmacro %}
