@@ -49,7 +49,7 @@ def test_ten_times_the_people_need_no_more_memory(tmp_path: Path):
         command = [sys.executable, "-c", script, str(people), folder]
         return int(subprocess.run(command, capture_output=True, check=True, text=True).stdout)
 
-    assert peak(20_000) < 1.3 * peak(2_000)
+    assert peak(10_000) < 1.3 * peak(1_000)
 
 
 def test_the_command_says_what_it_wrote_and_how_to_read_it(tmp_path: Path):

@@ -200,7 +200,7 @@ ids = st.sampled_from(["d1", "d2", "d3", "d4", ""]) | cells
 
 
 @settings(
-    max_examples=12,
+    max_examples=6,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )

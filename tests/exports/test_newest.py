@@ -76,7 +76,7 @@ def test_a_time_of_change_that_cannot_be_read_keeps_the_row_back(company: Compan
 
 
 @settings(
-    max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=6, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(data=st.data())
 def test_any_order_and_repetition_of_deliveries_ends_in_the_same_state(company: Company, data):

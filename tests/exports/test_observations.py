@@ -159,7 +159,7 @@ def test_a_load_that_fails_remembers_nothing(company: Company):
 
 
 @settings(
-    max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=5, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(data=st.data())
 def test_any_order_of_delivery_kept_or_overwritten_is_remembered_the_same(company: Company, data):

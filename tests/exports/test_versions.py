@@ -205,7 +205,7 @@ days = st.none() | st.integers(1, 28)
 
 
 @settings(
-    max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=6, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(data=st.data())
 def test_any_order_and_repetition_of_deliveries_ends_in_the_same_state(company: Company, data):
