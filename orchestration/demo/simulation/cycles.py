@@ -238,10 +238,9 @@ def _touch(
     if at < chance.company.as_of:
         touch = Touch(numbers.next("touch"), at, channel, campaign, kind)
         day = zone(chance.company.zone_name).day
-        if not any(
-            kind in ATTENDED
-            and (other.kind, other.campaign, day(other.at)) == (kind, campaign, day(at))
-            for other in person.touches
+        attended = kind, campaign, day(at)
+        if kind not in ATTENDED or all(
+            (other.kind, other.campaign, day(other.at)) != attended for other in person.touches
         ):
             person.touches.append(touch)
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from orchestration.demo.company import Company
+from orchestration.demo.traffic import DailyLeads
 from orchestration.demo.truth import (
     agreement,
     attribution,
@@ -58,15 +59,15 @@ class Truth:
         self.retention = retention.Retention(*parts)
         self.agreement = agreement.Agreement(*parts)
         self.feedback = feedback.Feedback(*parts, self.agreement)
-        self.web = web.Web(*parts)
-        self.platforms = platforms.Platforms(*parts)
+        self.leads = DailyLeads(company)
+        self.web = web.Web(*parts, self.leads)
+        self.platforms = platforms.Platforms(*parts, self.leads)
         self.records = Records()
 
     def add(self, group: Group) -> None:
         """One group with everything that ever happened to it."""
         self.records.add(group)
-        self.web.add(group)
-        self.platforms.add(group)
+        self.leads.add(group)
         facts = {
             deal.number: read_deal(self.company, deal)
             for account in group.accounts

@@ -142,10 +142,10 @@ class Attribution:
 
     def _write_credits(self, rows, model: str, measure: str) -> None:
         names = self.slices.members.names
-        found = self.tally.periods(f"credit {measure}")
+        found = self.tally.sums(f"credit {measure}")
+        worth = self.tally.sums(f"credit_value {measure}")
         for grain, start in sorted(found, key=lambda key: (GRAINS.index(key[0]), key[1])):
-            values = self.tally.total(f"credit_value {measure}", grain, start)
-            credits = self.tally.total(f"credit {measure}", grain, start)
+            credits, values = found[grain, start], worth.get((grain, start), {})
             for member in sorted(credits, key=lambda member: names[member]):
                 if names[member][0] == "channel":
                     rows.writerow([
@@ -155,8 +155,9 @@ class Attribution:
 
     def _spread(self, measures: dict[str, str]) -> None:
         """How far the models' shares of a channel lie apart, in each period."""
-        for grain, start in self.tally.periods("conversions"):
-            totals = [self.tally.total(f"credit {m}", grain, start) for m in measures.values()]
+        credits = [self.tally.sums(f"credit {measure}") for measure in measures.values()]
+        for grain, start in self.tally.sums("conversions"):
+            totals = [credit.get((grain, start), {}) for credit in credits]
             for member in {member for total in totals for member in total} - {0}:
                 shares = [(total.get(member) or 0.0) / (total[0] or 1.0) for total in totals]
                 spread = max(shares) - min(shares)

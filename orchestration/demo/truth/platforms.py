@@ -8,7 +8,7 @@ from orchestration.demo.spending import ad_delivery
 from orchestration.demo.traffic import DailyLeads
 from orchestration.demo.truth.slices import Slices
 from orchestration.demo.truth.tally import Metric, Tally
-from orchestration.demo.world import Campaign, Group
+from orchestration.demo.world import Campaign
 
 METRICS = (Metric("lead_match_gap", "leads_claimed_beyond", dimensions=("channel", "campaign")),)
 
@@ -16,26 +16,21 @@ METRICS = (Metric("lead_match_gap", "leads_claimed_beyond", dimensions=("channel
 class Platforms:
     """Conversions of the platforms less countable leads, while an ad campaign runs."""
 
-    def __init__(self, company: Company, tally: Tally, slices: Slices) -> None:
-        self.company, self.tally, self.slices = company, tally, slices
-        self._leads = DailyLeads(company)
-
-    def add(self, group: Group) -> None:
-        self._leads.add(group)
+    def __init__(self, company: Company, tally: Tally, slices: Slices, leads: DailyLeads) -> None:
+        self.company, self.tally, self.slices, self.leads = company, tally, slices, leads
 
     def close(self) -> None:
         """Ad campaigns run for whole months, so their leads are taken off by the month."""
         months: dict[Campaign, list[int]] = {}
         members = self.slices.members
-        for row in ad_delivery(self.company, self._leads.by_campaign):
+        for row in ad_delivery(self.company, self.leads.by_campaign):
             if row.day < self.slices.day(self.company.as_of):
                 months.setdefault(row.campaign, []).append(month_start(row.day))
                 self._count(row.campaign, row.day, row.conversions)
-        for month in self.company.months:
-            leads = self.tally.total("leads", "month", month)
+        for (grain, month), leads in self.tally.sums("leads").items():
             for campaign, running in months.items():
                 count = leads.get(members.id("campaign", campaign.name), 0)
-                if count and min(running) <= month <= max(running):
+                if grain == "month" and count and min(running) <= month <= max(running):
                     self._count(campaign, month, -count)
 
     def _count(self, campaign: Campaign, day: int, amount: float) -> None:

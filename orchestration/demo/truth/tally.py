@@ -167,11 +167,7 @@ class Tally:
 
     def total(self, measure: str, grain: str = "all", start: int = ALL_TIME) -> Row:
         """A measure's sums by member in one period."""
-        return self._periods(measure).get((grain, start), {})
-
-    def periods(self, measure: str) -> list[tuple[str, int]]:
-        """(grain, start) of every period in which a measure counts anything."""
-        return list(self._periods(measure))
+        return self.sums(measure).get((grain, start), {})
 
     def middle(self, measure: str, member: int = 0) -> float | None:
         """The median of everything a list holds for a member."""
@@ -199,8 +195,8 @@ class Tally:
         if metric.kind == "median":
             yield from self._medians(metric)
             return
-        upper = self._periods(metric.numerator)
-        lower = self._periods(metric.denominator) if metric.denominator else {}
+        upper = self.sums(metric.numerator)
+        lower = self.sums(metric.denominator) if metric.denominator else {}
         periods = sorted({*upper, *lower}, key=lambda key: (GRAINS.index(key[0]), key[1]))
 
         def is_share(member: int) -> bool:
@@ -244,8 +240,11 @@ class Tally:
             key=lambda member: (names[member][0] != "all", names[member]),
         )
 
-    def _periods(self, measure: str) -> dict[tuple[str, int], Row]:
-        """Sums of every grain; what was put into one period stays there."""
+    def sums(self, measure: str) -> dict[tuple[str, int], Row]:
+        """A measure's sums by (grain, first day); what was put into one period stays there.
+
+        Added up anew in each call: whoever needs several periods asks once.
+        """
         parts: dict[tuple[str, int], list[Row]] = {}
         for measures, periods in self._sums.items():
             if measure in measures:

@@ -6,7 +6,6 @@ from orchestration.demo.company import Company
 from orchestration.demo.traffic import CHANNEL_GROUPS, DailyLeads, WebDay, daily_traffic
 from orchestration.demo.truth.slices import Slices
 from orchestration.demo.truth.tally import Metric, Tally
-from orchestration.demo.world import Group
 
 _WEB = ("channel_group",)
 METRICS = (
@@ -28,21 +27,17 @@ METRICS = (
 class Web:
     """Daily visits by channel group. They follow from how many people came, so they come last."""
 
-    def __init__(self, company: Company, tally: Tally, slices: Slices) -> None:
-        self.company, self.tally, self.slices = company, tally, slices
-        self._leads = DailyLeads(company)
-
-    def add(self, group: Group) -> None:
-        self._leads.add(group)
+    def __init__(self, company: Company, tally: Tally, slices: Slices, leads: DailyLeads) -> None:
+        self.company, self.tally, self.slices, self.leads = company, tally, slices, leads
 
     def close(self) -> None:
         """Visits of every day, and the countable leads of channels that come over the website."""
-        for row in daily_traffic(self.company, self._leads):
+        for row in daily_traffic(self.company, self.leads):
             if row.day < self.slices.day(self.company.as_of):
                 self.visit(row)
-        for grain, month in self.tally.periods("leads"):
+        for (grain, month), leads in self.tally.sums("leads").items():
             if grain == "month":
-                for member, count in self.tally.total("leads", grain, month).items():
+                for member, count in leads.items():
                     dimension, channel = self.slices.members.names[member]
                     group = CHANNEL_GROUPS.get(channel) if dimension == "channel" else None
                     if group is not None:
