@@ -8,7 +8,6 @@
     lie in several models has none. Empty while dbt is still parsing, and where
     nothing was ever loaded. -#}
 {% macro kpi_custom_dimensions(semantic_models) %}
-    {% set names = [] %}
     {% set entity = {
         'fct_lead_cycles': 'people',
         'fct_stage_events': 'people',
@@ -17,19 +16,10 @@
         'fct_opportunities': 'opportunities',
         'fct_bookings': 'opportunities',
     }.get(semantic_models[0].ref) if semantic_models | length == 1 %}
-    {% set declared = adapter.get_relation(
-        database=target.database,
-        schema='raw_meta',
-        identifier='custom_fields'
-    ) if execute and entity %}
-    {% if declared %}
-        {% set rows = run_query(
-            'select name from ' ~ declared ~ " where entity = '" ~ entity
-            ~ "' and is_dimension order by name"
-        ) %}
-        {% for row in rows %}{% do names.append(row[0]) %}{% endfor %}
-    {% endif %}
-    {% do return(names) %}
+    {% do return(kpi_names_loaded(
+        'raw_meta', 'custom_fields', 'name',
+        "entity = '" ~ entity ~ "' and is_dimension"
+    ) if entity else []) %}
 {% endmacro %}
 
 
@@ -46,17 +36,25 @@
 {%- endmacro %}
 
 
-{#- Dimensions that targets are set for, as the warehouse holds them when a model
-    is compiled; none while dbt is still parsing. -#}
+{#- Dimensions that targets are set for; empty as above. -#}
 {% macro kpi_planned_dimensions() %}
+    {% do return(kpi_names_loaded(
+        'raw_mapped', 'targets', 'dimension', 'dimension is not null'
+    )) %}
+{% endmacro %}
+
+
+{#- The different values of a column of a raw table, in order, as the warehouse
+    holds them when a model is compiled. -#}
+{% macro kpi_names_loaded(schema, table, column, condition) %}
     {% set names = [] %}
-    {% set targets = adapter.get_relation(
-        database=target.database, schema='raw_mapped', identifier='targets'
+    {% set relation = adapter.get_relation(
+        database=target.database, schema=schema, identifier=table
     ) if execute %}
-    {% if targets %}
+    {% if relation %}
         {% for row in run_query(
-            'select distinct dimension from ' ~ targets
-            ~ ' where dimension is not null order by dimension'
+            'select distinct ' ~ column ~ ' from ' ~ relation ~ ' where '
+            ~ condition ~ ' order by ' ~ column
         ) %}{% do names.append(row[0]) %}{% endfor %}
     {% endif %}
     {% do return(names) %}

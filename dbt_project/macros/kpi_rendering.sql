@@ -45,8 +45,9 @@
 
 {#- <model>_events: the fact's rows that count, with their periods, dimension
     members and measures.
-    <model>_slices: those rows aggregated by every period and member. -#}
-{% macro kpi_source_ctes(source) %}
+    <model>_slices: those rows aggregated by every period and member; `planned`
+    are the dimensions that somebody planned for. -#}
+{% macro kpi_source_ctes(source, planned) %}
 {%- set name = source.model.name -%}
 {%- set dimensions = source.model.dimensions | list -%}
 {%- for name in kpi_custom_dimensions([source.model]) -%}
@@ -109,7 +110,7 @@
         max(entry_date) as last_entry_date
     from {{ name }}_events
     group by grouping sets (
-        {{ kpi_grouping_sets(grains, dimensions) | join(',\n        ') }}
+        {{ kpi_grouping_sets(grains, dimensions, planned) | join(',\n        ') }}
     )
 
 )
@@ -120,8 +121,7 @@
 {#- Every period, and every member in each: in a period of plans only members of
     dimensions that somebody planned for. A set costs as much for ten rows as
     for ten thousand. -#}
-{% macro kpi_grouping_sets(grains, dimensions) %}
-    {% set planned = kpi_planned_dimensions() %}
+{% macro kpi_grouping_sets(grains, dimensions, planned) %}
     {% set sets = [] %}
     {% for grain in grains %}
         {% set period = grain ~ '_start_date' %}

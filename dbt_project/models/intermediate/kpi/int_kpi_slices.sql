@@ -2,6 +2,7 @@
     facts it reads is known only once the registry is read, so the comments
     below tell dbt. -#}
 {%- set kpis = kpi_registry() -%}
+{%- set planned = kpi_planned_dimensions() -%}
 
 -- depends_on: {{ ref('fct_lead_cycles') }}
 -- depends_on: {{ ref('fct_opportunities') }}
@@ -44,7 +45,7 @@ first_day as (
 ),
 
 {% for source in kpi_sources(kpis) -%}
-{{ kpi_source_ctes(source) }},
+{{ kpi_source_ctes(source, planned) }},
 
 {% endfor -%}
 
