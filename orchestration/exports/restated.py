@@ -14,6 +14,7 @@ from orchestration.exports import sql
 from orchestration.exports.casting import Caster
 from orchestration.exports.entities import Entity
 from orchestration.exports.inventory import ExportFile
+from orchestration.exports.versions import keep_versions
 
 _IS_ATTENDANCE = (
     "touch_id is null and coalesce(email, person_id) is not null "
@@ -35,14 +36,15 @@ def name_records(
     Of an attendance the earliest row of the file stays; how many others there were.
     """
     rejoined = 0
-    # Ad platforms state slices: see ``newest``.
-    record = (
-        "case when platform is null and document_id is not null "
-        "then json_array(document_id, date_trunc('month', cost_date)) when platform is null "
-        "then json_array(cost_date, cost_type, cost_type_source_value, channel, "
-        "channel_source_value, campaign, region, description, upper(trim(currency))) end"
-    )
-    if entity.name == "touches":
+    if entity.name == "costs":
+        # Ad platforms state slices: see ``newest``.
+        record = (
+            "case when platform is null and document_id is not null "
+            "then json_array(document_id, date_trunc('month', cost_date)) when platform is null "
+            "then json_array(cost_date, cost_type, cost_type_source_value, channel, "
+            "channel_source_value, campaign, region, description, upper(trim(currency))) end"
+        )
+    elif entity.name == "touches":
         zone = sql.text(caster.mapping.reporting_zone)
         day = f"timezone({zone}, timezone('UTC', touch_at))::date"
         attendance = f"campaign, coalesce(lower(trim(email)), person_id), {day}"
@@ -53,19 +55,11 @@ def name_records(
         )
     elif caster.entry.history:
         record = f"json_array({_CHANGED[entity.name]}, entered_at)"
-    elif entity.name != "costs":
+    else:
         return 0
     entry = sql.text(f"{caster.entry.name} ")
     connection.execute(f"update typed set _record = {entry} || {record} where _record is null")
-    connection.execute(
-        f"""
-        insert into stage_versions
-        select {sql.text(entity.name)}, _record, {sql.text(file.name)}, max(_modified), {load_no}
-        from typed
-        where _record is not null
-        group by _record
-        """
-    )
+    keep_versions(connection, "select _record, _modified from typed", entity, file, load_no)
     return rejoined
 
 

@@ -60,16 +60,13 @@ def record_of(caster: Caster, entity: Entity, fields: Mapping[str, str]) -> str 
         return None
     # Two systems may have one id; where a column names the system it is part of the name.
     named = [spec for spec in entry.columns.values() if spec.column == header]
-    systems = {spec.source_column for spec in named}
-    parts = [
-        f"coalesce({trimmed_text(fields[system])}, '') || ' '"
-        for system in sorted(filter(None, systems))
-        if system in fields
-    ]
+    stated = {spec.source_column for spec in named if spec.source_column}
+    systems = [fields[system] for system in sorted(stated) if system in fields]
+    parts = [f"coalesce({trimmed_text(system)}, '') || ' '" for system in systems]
     id_ = caster.id_in_full(
         named[0] if named else ColumnMapping(column=header),
         f"nullif({trimmed_text(fields[header])}, '')",
-        next((fields[system] for system in filter(None, systems) if system in fields), None),
+        systems[0] if systems else None,
     )
     lister = entry.source_of(entry.columns[entity.record]) if entity.record else entry.name
     return " || ".join([sql.text(f"{lister} "), *parts, id_])
@@ -100,24 +97,38 @@ def note_versions(
     spec = ColumnMapping(column=entry.modified) if entry.modified else ColumnMapping(constant="")
     field = fields[entry.modified] if entry.modified else "''"
     cast = caster.cast(MODIFIED, spec, field, {MODIFIED.name: "mapped"})
-    connection.execute(
+    keep_versions(
+        connection,
         f"""
-        insert into stage_versions
         with trimmed as (
             select {record} as _record, {cast.trimmed} as r_{MODIFIED.name} from {table}
         ),
 
-        texts as (select _record, {cast.text} as mapped from trimmed),
+        texts as (select _record, {cast.text} as mapped from trimmed)
 
-        versions as (
-            select _record, {modified_of(entry, file, cast.value)} as _modified
-            from texts
-            where _record is not null
-        )
+        select _record, {modified_of(entry, file, cast.value)} as _modified from texts
+        """,
+        entity,
+        file,
+        load_no,
+    )
 
+
+def keep_versions(
+    connection: duckdb.DuckDBPyConnection,
+    rows: str,
+    entity: Entity,
+    file: ExportFile,
+    load_no: int,
+) -> None:
+    """Keep the latest change of each ``_record`` of ``rows``, a query with its ``_modified``."""
+    connection.execute(
+        f"""
+        insert into stage_versions
         select
             {sql.text(entity.name)}, _record, {sql.text(file.name)}, max(_modified), {load_no}
-        from versions
+        from ({rows})
+        where _record is not null
         group by _record
         """
     )
