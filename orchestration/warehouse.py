@@ -53,6 +53,7 @@ from orchestration.exports.raw_tables import (
 )
 from orchestration.exports.reading import free_scratch
 from orchestration.exports.report import Drift, FileLoad, LoadReport
+from orchestration.exports.restated import tie_attendances
 from orchestration.settings import Settings
 from orchestration.version_files import write_csv
 
@@ -170,6 +171,7 @@ def load_exports(settings: Settings, run_id: str, input_fingerprint: str = "") -
         loads, drift = _read_all(connection, settings, mapping, plan)
         unfinished = _unfinished(connection, loads, plan)
         observe_stages(connection, loads)
+        tie_attendances(connection, mapping)
         for entity in ENTITIES.values():
             for load_no, rows in keep_newest(connection, entity).items():
                 loads[load_no] = loads[load_no].superseded_by_newer(rows)

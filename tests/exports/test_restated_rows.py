@@ -117,6 +117,45 @@ def test_who_comes_back_to_an_event_attended_it_once_from_the_first_time_on(comp
     ]
 
 
+# By event: who attended it at which minute in each of three lists, and what is kept of that.
+PRESENCES = {
+    "First an id": (("0,,crm:1", "5,a@x,crm:1"), [("crm:1", "a@x", 5)]),
+    "Then an id": (("5,a@x,crm:1", "0,,crm:1"), [("crm:1", None, 0)]),
+    "Tied late": (("0,a@x,", "1,,crm:1", "5,A@x,crm:1"), [("crm:1", "A@x", 5)]),
+    "Two addresses": (("0,a@x,crm:1", "5,b@x,crm:1"), [("crm:1", "b@x", 5)]),
+    "Nothing ties": (("0,,crm:1", "5,a@x,"), [("crm:1", None, 0), (None, "a@x", 5)]),
+    "Back with an address": (("0,,crm:1 5,a@x,crm:1",), [("crm:1", "a@x", 0)]),
+    "Back with an id": (("0,a@x, 5,A@x,crm:1",), [("crm:1", "a@x", 0)]),
+    "Back as two": (("0,a@x, 5,a@x,crm:1 6,a@x,crm:2",), [(None, "a@x", 0)]),
+    "Back by both": (("0,a@x, 1,b@x, 5,b@x,crm:1 6,a@x,crm:1",), [("crm:1", "a@x", 0)]),
+    # The letters and spaces of an event say nothing; the newest list says how it is written.
+    "two  Spaces": (("0,a@x, 5,b@x,",), []),
+    "Two spaces": (("", "7,A@x,"), [(None, "b@x", 5), (None, "A@x", 7)]),
+    "Small": (("0,a@x,",), [(None, "a@x", 0)]),
+    "small ": (("5,a@x,",), []),
+    "Small 2": (("7,a@x,",), [(None, "a@x", 7)]),
+}
+
+
+def test_an_attendance_is_told_by_the_id_or_the_address_and_carries_both(company: Company):
+    files = [
+        "".join(
+            f"{event},2025-01-08 10:0{presence}\n"
+            for event, (lists, _) in PRESENCES.items()
+            for presence in (lists[number].split() if number < len(lists) else ())
+        )
+        for number in range(3)
+    ]
+    counts = _attended(company, *files)
+    assert company.rows(
+        "select campaign, person_id, email, minute(touch_at) from raw_mapped.touches order by all"
+    ) == sorted(
+        ((event, *kept) for event, (_, rows) in PRESENCES.items() for kept in rows),
+        key=lambda row: [(value is None, value) for value in row],
+    )
+    assert all(read == loaded + superseded for read, loaded, superseded in counts)
+
+
 def test_a_corrected_list_of_attendees_replaces_the_times_that_it_states(company: Company):
     counts = _attended(
         company,
