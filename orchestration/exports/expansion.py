@@ -192,6 +192,7 @@ class _Expander:
             "modified": find(shape.modified, self.index),
             "record": find(self.alias.record, self.index),
             "history": self.alias.history,
+            "tells": self.alias.tells,
             "encoding": source.encoding,
             "delimiter": header.delimiter,
             "sheet": header.sheet,

@@ -18,6 +18,9 @@ from orchestration.exports.mapping_model import FileMapping
 UNDECIDED = "undecided"
 """The temporary table of the rows in doubt; ``_doubt`` is the position of the reason."""
 
+LEFT_OUT = "left_out"
+"""The temporary table of the rows of a history that ``where_not`` alone keeps out."""
+
 
 @dataclass(frozen=True)
 class Doubt:
@@ -71,8 +74,15 @@ def take_out(
         return 0, ()
     doubts = _take_doubted(connection, [item for item in conditions if item.known], table)
     before = sql.count(connection, f"select count(*) from {table}")
-    wanted = " and ".join(condition.wanted for condition in conditions)
-    connection.execute(f"delete from {table} where not ({wanted})")
+    for is_kept in (True, False):
+        stated = [condition.wanted for condition in conditions if condition.is_kept == is_kept]
+        is_wanted = " and ".join(stated) or "true"
+        if entry.history and not is_kept:
+            connection.execute(
+                f"create or replace temp table {LEFT_OUT} as "
+                f"select * from {table} where not ({is_wanted})"
+            )
+        connection.execute(f"delete from {table} where not ({is_wanted})")
     return before - sql.count(connection, f"select count(*) from {table}"), doubts
 
 

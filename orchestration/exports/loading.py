@@ -7,7 +7,7 @@ that no row was lost.
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import duckdb
@@ -40,6 +40,7 @@ from orchestration.exports.reading import Staged, stage
 from orchestration.exports.report import FileTotal
 from orchestration.exports.restated import name_records
 from orchestration.exports.shaping import Shaped, shape
+from orchestration.exports.told_twice import told_to
 from orchestration.exports.versions import (
     create_versions,
     modified_of,
@@ -77,7 +78,8 @@ def create_stages(connection: duckdb.DuckDBPyConnection) -> None:
         connection.execute(
             f"create or replace temp table stage_{entity.name} "
             f"({columns} {words} _modified timestamp, _load_no integer, _source varchar, "
-            "_record varchar, _source_row bigint, _extra varchar)"
+            "_record varchar, _tells varchar, _told_by varchar, _told_to integer, "
+            "_source_row bigint, _extra varchar)"
         )
     create_versions(connection)
     create_stage_pages(connection)
@@ -134,6 +136,11 @@ def load_file(
     fields = {header: f"f{index}" for index, header in enumerate(staged.header)}
     note_versions(connection, caster, entity, fields, staged.table, file, load_no)
     shaped = shape(connection, entry, staged)
+    if shaped.left_out:
+        # A change may have been corrected to a word that is not asked for.
+        left_out = replace(shaped, table=shaped.left_out)
+        _type_rows(connection, caster, entity, left_out, (), file)
+        name_records(connection, caster, entity, file, load_no)
     casts = _type_rows(connection, caster, entity, shaped, unknown, file)
     refuse_ambiguous(connection, file, entry, shaped, casts)
     refuse_overlap(connection, file, entry, entity, staged.repeats)
@@ -160,7 +167,8 @@ def load_file(
     connection.execute(
         f"insert into stage_{entity.name} by name "
         f"select * exclude (_failed, _row_id), {load_no} as _load_no, "
-        f"{sql.text(entry.source)} as _source from typed"
+        f"{sql.text(entry.source)} as _source, {sql.text(entry.tells)} as _tells, "
+        f"{sql.text(entry.name)} as _told_by from typed"
     )
     return Loaded(
         encoding=staged.encoding,
@@ -331,6 +339,7 @@ def _type_rows(
     outputs += [
         f"{modified_of(caster.entry, file, f'b_{MODIFIED.name}')} as _modified",
         f"{record_of(caster, entity, fields) or 'null::varchar'} as _record",
+        f"{told_to(caster.entry, file.path)} as _told_to",
         "_source_row",
         f"{shaped.row_id} as _row_id",
         f"{extra} as _extra",

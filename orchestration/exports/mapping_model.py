@@ -182,6 +182,9 @@ class FileMapping(Part):
     """What names the record that rows without a key of their own belong to."""
     history: bool = False
     """Whether each row is a change of a record's stage, which its instant tells from the others."""
+    tells: str | None = Field(default=None, min_length=1)
+    """A word for what other exports of the source tell as well, which counts once: of shares or of
+    stages entered."""
     encoding: Encoding = None
     delimiter: Delimiter = None
     sheet: str | None = None

@@ -20,6 +20,7 @@ from orchestration.exports.mapping_model import (
     TotalMapping,
     UnpivotMapping,
 )
+from orchestration.exports.told_twice import TOLD_BY_SEVERAL
 
 PERSON_KINDS = {"zendesk_sell": ("lead", "contact")}
 """What the ids of people are of, by the reader whose system counts them apart."""
@@ -207,6 +208,8 @@ def _entry_problems(mapping: Mapping, entry: FileMapping, place: str) -> list[st
         )
     if entry.history and (entry.record or not entity.name.endswith("_stage_events")):
         problems.append(f"{place}.history: only of stages entered, and without a record")
+    if entry.tells and entity.name not in TOLD_BY_SEVERAL:
+        problems.append(f"{place}.tells: only of {', '.join(TOLD_BY_SEVERAL)}")
     if entry.heading is not None and entry.heading not in entry.footer:
         problems.append(
             f"{place}.heading: {entry.heading!r} must stand under footer too: it is no data"

@@ -8,6 +8,7 @@ import duckdb
 
 from orchestration.exports import sql
 from orchestration.exports.entities import Entity, entity_columns
+from orchestration.exports.told_twice import TOLD_BY_SEVERAL, is_told_twice
 
 
 def keep_newest(connection: duckdb.DuckDBPyConnection, entity: Entity) -> dict[int, int]:
@@ -51,10 +52,12 @@ def keep_newest(connection: duckdb.DuckDBPyConnection, entity: Entity) -> dict[i
         return dict(_take_out(connection, entity, is_older, _versions(entity)))
     # Two lists of one file may name the same merge, the one as the other.
     is_repeated = f"rows._record is not null and {newest.format(f'rows._modified, {columns}')}"
-    return dict(
-        _take_out(connection, entity, is_older, _versions(entity))
-        + _take_out(connection, entity, is_repeated)
-    )
+    taken += _take_out(connection, entity, is_older, _versions(entity))
+    taken += _take_out(connection, entity, is_repeated)
+    told = f"select count(distinct _told_by) from {table} where _tells is not null"
+    if entity.name in TOLD_BY_SEVERAL and sql.count(connection, told) > 1:
+        taken += _take_out(connection, entity, is_told_twice(entity))
+    return dict(taken)
 
 
 def _versions(entity: Entity) -> str:

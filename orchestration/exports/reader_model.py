@@ -103,6 +103,8 @@ class ReaderEntry(Part):
     """What names the record whose rows these are, such as the id of a row of history."""
     history: bool = False
     """See ``mapping_model.FileMapping``."""
+    tells: str | None = None
+    """See ``mapping_model.FileMapping``."""
     optional: bool = False
     """Whether the entry is not missed in a file that lacks its columns."""
 

@@ -15,6 +15,7 @@ from orchestration.exports.casting import Caster
 from orchestration.exports.entities import Entity
 from orchestration.exports.inventory import ExportFile
 from orchestration.exports.mapping_model import Mapping
+from orchestration.exports.told_twice import CHANGED
 from orchestration.exports.versions import keep_versions
 
 _IS_ATTENDANCE = (
@@ -23,8 +24,6 @@ _IS_ATTENDANCE = (
 )
 
 _EVENT = "lower(regexp_replace(campaign, '\\s+', ' ', 'g'))"
-
-_CHANGED = {"lead_stage_events": "person_id", "opportunity_stage_events": "opportunity_id"}
 
 
 def name_records(
@@ -55,7 +54,7 @@ def name_records(
             "from attendances where attendances._row_id = typed._row_id) end"
         )
     elif caster.entry.history:
-        record = f"json_array({_CHANGED[entity.name]}, entered_at)"
+        record = f"json_array({CHANGED[entity.name]}, entered_at)"
     else:
         return 0
     entry = sql.text(f"{caster.entry.name} ")

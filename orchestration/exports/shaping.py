@@ -11,7 +11,7 @@ import duckdb
 
 from orchestration.exports import sql
 from orchestration.exports.casting import trimmed_text
-from orchestration.exports.filtering import Doubt, take_out
+from orchestration.exports.filtering import LEFT_OUT, Doubt, take_out
 from orchestration.exports.json_records import ITEMLESS
 from orchestration.exports.mapping_model import FileMapping
 from orchestration.exports.reading import Staged
@@ -33,6 +33,8 @@ class Shaped:
     """Those not asked for, and lists without any item."""
     doubts: tuple[Doubt, ...]
     """Why rows stand in the temporary table ``UNDECIDED``."""
+    left_out: str | None
+    """The table of changes in a history whose word ``where_not`` leaves out."""
     row_id: str
     """The column that tells rows apart; cells and items of one row share its ``_source_row``."""
 
@@ -62,6 +64,7 @@ def shape(connection: duckdb.DuckDBPyConnection, entry: FileMapping, staged: Sta
         rows + len(staged.malformed) + itemless,
         filtered + itemless,
         doubts,
+        LEFT_OUT if entry.history and entry.where_not else None,
         "_row_id" if unpivoted or listing else "_source_row",
     )
 
