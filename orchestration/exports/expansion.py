@@ -184,6 +184,7 @@ class _Expander:
             "records": header.records or None,
             "footer": footer,
             "data": shape.data if footer else None,
+            "filled": self._filled() if footer else [],
             "heading": shape.heading if footer else None,
             "total": self._total() if has_lines else None,
             "where": self.where,
@@ -217,7 +218,15 @@ class _Expander:
         column = total.column if spec and spec.column is not None else None
         if column is None and total.rows is None and empty is None:
             return None
-        return TotalMapping(row=total.row, empty=empty, column=column, rows=total.rows)
+        return TotalMapping(
+            row=total.row, part=total.part, empty=empty, column=column, rows=total.rows
+        )
+
+    def _filled(self) -> list[list[str]]:
+        groups = (
+            [find(aliases, self.index) for aliases in group] for group in self.claim.shape.filled
+        )
+        return [[header for header in group if header is not None] for group in groups]
 
     def _columns(self) -> Iterator[tuple[str, ColumnMapping]]:
         own = self.source.columns.get(self.entity.name, {})

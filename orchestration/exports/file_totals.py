@@ -23,12 +23,23 @@ def stated_totals(
     found = [
         _sum(connection, caster, entity.column(total.column), staged) if total.column else None
     ]
-    counts = [re.search(total.rows or "(?!)", ",".join(cells)) for cells in staged.totals]
+    texts = (",".join(cells) for table in staged.totals for cells in table.rows)
+    counts = [re.search(total.rows or "(?!)", text) for text in texts]
     if all(counts):
         stated = float(sum(int(re.sub(r"\D", "", count[1])) for count in counts if count))
-        rows = sql.count(connection, "select count(*) from typed")
+        rows = sql.count(connection, f"select count(*) from typed where {_added_up(staged)}")
         found.append(FileTotal(ROWS, stated, float(rows), 0.0))
     return tuple(item for item in found if item)
+
+
+def _added_up(staged: Staged) -> str:
+    """The rows of the tables that are added up, as SQL."""
+    tables = (
+        f"_source_row > {table.after}"
+        + (f" and _source_row < {table.before}" if table.before is not None else "")
+        for table in staged.totals
+    )
+    return f"({' or '.join(tables)})"
 
 
 def _sum(
@@ -39,11 +50,15 @@ def _sum(
     spec = entry.columns[column.name]
     assert spec.column is not None
     position = staged.header.index(spec.column)
-    cells = [cells[position] if position < len(cells) else "" for cells in staged.totals]
+    rows = [cells for table in staged.totals for cells in table.rows]
+    cells = [cells[position] if position < len(cells) else "" for cells in rows]
     if not all(cell.strip() for cell in cells):
         return None
     if "currency" in entity_columns(ENTITIES[entry.entity]) and (
-        sql.count(connection, "select count(distinct currency) from typed") > 1
+        sql.count(
+            connection, f"select count(distinct currency) from typed where {_added_up(staged)}"
+        )
+        > 1
     ):
         return None
     cast = caster.cast(column, spec, "cell", {column.name: "mapped"})
@@ -60,6 +75,7 @@ def _sum(
             coalesce(sum({column.name}), 0)::double,
             least(0.005 * (count(*) + 1), 0.02 * sqrt(count(*) + 1))
         from typed
+        where {_added_up(staged)}
         """
     ).fetchone()
     assert found is not None

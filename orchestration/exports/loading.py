@@ -243,6 +243,7 @@ def _missing_headers(file: ExportFile, entry: FileMapping, staged: Staged) -> tu
         for name, spec in entry.specs.items()
         if spec.count is not None
     ]
+    named += [(header, "filled", False) for group in entry.filled for header in group]
     named += [(header, "where", False) for header in entry.where]
     named += [(header, "where_not", False) for header in entry.where_not]
     named += [(entry.modified, "modified", False)] if entry.modified else []

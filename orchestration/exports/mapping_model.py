@@ -140,6 +140,9 @@ class TotalMapping(Part):
 
     row: Expression = None
     """Regular expression of the row's text or first cell, which a footer must match as well."""
+    part: Expression = None
+    """The same of rows that add up a part of the report, such as a month; all of them together are
+    the total of a report that has no other."""
     empty: Header | None = None
     """Instead of ``row``, the header whose cell is empty in this row alone."""
     column: str | None = None
@@ -165,6 +168,8 @@ class FileMapping(Part):
     """Regular expressions of lines, or first cells, that are no data."""
     data: Expression = None
     """Regular expression of lines that are data, whatever a footer says."""
+    filled: list[list[Header]] = []
+    """Headers, one of each list, that data fill with what no footer matches, and footers never."""
     heading: Expression = None
     """Regular expression of footers above a table; what follows below rows is a further table."""
     total: TotalMapping | None = None
@@ -205,7 +210,8 @@ class FileMapping(Part):
         mapped = (header for spec in self.specs.values() for header in spec.headers)
         stated = (self.modified, self.record, self.total and self.total.empty)
         named = (header for header in stated if header)
-        return frozenset((*mapped, *named, *self.where, *self.where_not, *unpivoted))
+        filled = (header for group in self.filled for header in group)
+        return frozenset((*mapped, *named, *filled, *self.where, *self.where_not, *unpivoted))
 
     @property
     def specs(self) -> dict[str, ColumnMapping]:

@@ -285,8 +285,11 @@ def _total_problems(
         problems.append(f"{place}.rows: {total.rows!r} needs one group, the number")
     if (total.row is None) == (total.empty is None):
         problems.append(f"{place}: say by `row` or by `empty` which row it is")
-    if total.row is not None and total.row not in entry.footer:
-        problems.append(f"{place}.row: {total.row!r} must stand under footer too: it is no data")
+    for key, pattern in (("row", total.row), ("part", total.part)):
+        if pattern is not None and pattern not in entry.footer:
+            problems.append(
+                f"{place}.{key}: {pattern!r} must stand under footer too: it is no data"
+            )
     return problems
 
 

@@ -82,6 +82,7 @@ class AliasTotal(Part):
     """The row in which a report adds itself up; see ``mapping_model.TotalMapping``."""
 
     row: Expression = None
+    part: Expression = None
     empty: Aliases = ()
     column: str | None = None
     rows: Expression = None
@@ -132,6 +133,8 @@ class Shape(Part):
     footer: Footers = []
     data: Expression = None
     """Lines that are data, whatever a footer says."""
+    filled: list[list[Aliases]] = []
+    """See ``mapping_model.FileMapping``."""
     heading: Expression = None
     """See ``mapping_model.FileMapping``."""
     date_format: Formats = []

@@ -31,7 +31,7 @@ from orchestration.exports.delimited import (
 )
 from orchestration.exports.encoding import Text, as_utf8, chunks
 from orchestration.exports.errors import DamagedFile, FileError, first_line, nearest
-from orchestration.exports.footers import Footers
+from orchestration.exports.footers import Footers, TableTotal
 from orchestration.exports.json_records import CUT, ITEMLESS, nested_headers, read_json, read_nested
 from orchestration.exports.kinds import JSON, TEXT, kind_of, not_read
 from orchestration.exports.mapping_model import FileMapping
@@ -51,8 +51,8 @@ class Staged:
     malformed: tuple[Malformed, ...]
     rows_footer: int
     """Lines taken out because the entry says they are no data."""
-    totals: tuple[tuple[str, ...], ...] = ()
-    """The rows of them in which the file adds itself up, one of each table in it."""
+    totals: tuple[TableTotal, ...] = ()
+    """Those of them in which the tables of the file are added up."""
     repeats: tuple[int, ...] = ()
     """The rows in which its header stands again, above a further table."""
     are_items: bool = False

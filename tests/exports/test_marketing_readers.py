@@ -111,6 +111,72 @@ def test_a_report_that_does_not_add_up_is_loaded_and_named(
         assert f"    its total row says {verdict}" in said
 
 
+COSTS = "Posting date,Document,Cost type,Campaign,Amount,Currency\n"
+POSTINGS = "2025-01-31,K-1,media,Total Media,10,EUR\n2025-02-28,K-2,tools,Total,20,EUR\n"
+JANUARY = "2025-01-31,K-1,media,,10,EUR\nTotal January 2025,,,,10,\n"
+
+
+def test_rows_that_add_up_a_list_of_costs_are_told_from_postings(company: Company):
+    """Wrong: postings of a type nobody mapped, or a month held against all of them."""
+    agreeing = [
+        POSTINGS + f"{row}\n"
+        for row in (
+            "2025-02-28,-,Total,,30,", "28.02.2025,,Summe,,30,", '"February 28, 2025",,总计,,30,',
+            "28 February 2025,,Total costs,,30,", ",,,Total,30,", "Gesamtkosten,,,,30,",
+            "Total costs,,,,30,", "Total 2025,,,,30,", "合计 2025,,,,30,", "2025年合计,,,,30,",
+            "总费用:,,,,30,", "Total January 2025,,,,30,", "Summe Q1/2025,,,,30,",
+            "本年合计,,,,30,", "Total EUR,,,,30,\n2025-02-28,,本年累计,,30,",
+        )
+    ]  # fmt: skip
+    agreeing += [
+        # Each month has a total, and nobody adds them up.
+        "2025-01-31,K-1,media,,10,EUR\n2025-01-31,,Total,,10,\n"
+        "2025-02-28,K-2,tools,,20,EUR\n2025-02-28,,Total,,20,\n",
+        # Somebody does, with or without a total of the last month.
+        *(
+            f"{JANUARY}2025-02-28,K-2,tools,,20,EUR\n{last}Total,,,,30,\n"
+            for last in ("", "Total February 2025,,,,20,\n", "2025-02-28,,Subtotal,,20,\n")
+        ),
+        # Quarters have one too.
+        f"{JANUARY}2025-02-28,K-2,tools,,15,EUR\nTotal February 2025,,,,15,\nTotal Q1 2025,,,,25,"
+        "\n2025-04-30,K-3,tools,,5,EUR\nTotal April 2025,,,,5,\nTotal Q2 2025,,,,5,\n",
+    ]
+    for number, rows in enumerate(agreeing):
+        company.write(f"{number:02}.csv", COSTS + rows)
+    wrong = f"{JANUARY}2025-02-28,K-2,tools,,20,EUR\nTotal February 2025,,,,21,\n"
+    company.write("wrong.csv", COSTS + wrong)
+    _ads(company, reader="costs")
+    report = company.load()
+    assert company.quarantined() == []
+    assert [
+        (load.file, [(total.stated, total.loaded) for total in load.totals])
+        for load in report.file_loads
+    ] == [
+        *((f"{number:02}.csv", [(30, 30)]) for number in range(len(agreeing))),
+        ("wrong.csv", [(31, 30)]),
+    ]
+    assert [load.file for load in report.broken_totals] == ["wrong.csv"]
+
+
+def test_what_has_a_day_and_a_type_or_number_is_no_total(company: Company):
+    rows = [
+        # A vendor of that name, whatever stands first.
+        "Vendor,Posting date,Cost type,Amount,Currency\nTotal,2025-01-31,media,10,EUR\n",
+        "Posting date,Vendor,Cost type,Amount,Currency\n2025-01-31,Total,media,10,EUR\n",
+        "Vendor,Posting date,Cost type,Amount,Currency\nTotal Energies,2025-01-31,media,10,EUR\n",
+        # A type that nobody mapped, of a document.
+        "Posting date,Cost type,Document,Amount,Currency\n2025-01-31,Total,K-1,10,EUR\n",
+        COSTS + "2025-01-31,K-1,Total,,10,EUR\n",
+    ]
+    for number, text in enumerate(rows):
+        company.write(f"{number}.csv", text)
+    _ads(company, reader="costs")
+    loads = company.load().file_loads
+    assert [(load.rows_quarantined, load.rows_footer, load.totals) for load in loads] == [
+        (0, 0, ())
+    ] * len(rows)
+
+
 # As Google Analytics puts two tables of one report into a file.
 GA4 = """\
 # Start date: 20250101
@@ -145,6 +211,15 @@ def test_the_next_range_of_dates_goes_on_with_the_report(company: Company):
         ("pageviews", 39, 39)
     ]
     assert load.rows_footer == 5
+    # A table that states no total is compared with nothing, and is no part of the other's.
+    without = {
+        text.replace("Grand total,,4,3,11\n", ""): ("pageviews", 28, 28),
+        text.replace("Grand total,,14,9,28\n", ""): ("pageviews", 11, 11),
+    }
+    for one, total in without.items():
+        company.write("x.csv", one)
+        (load,) = company.load().file_loads
+        assert [(item.column, item.stated, item.loaded) for item in load.totals] == [total]
 
 
 @pytest.mark.parametrize(

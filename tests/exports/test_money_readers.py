@@ -266,17 +266,20 @@ def test_a_rate_of_nothing_is_kept_back(company: Company, header: str, more: str
 
 
 @pytest.mark.parametrize(
-    "header",
+    ("header", "type_"),
     [
-        "Customer,Invoice number,Invoice date,Net amount,Currency",
-        "Customer,Credit note number,Credit note date,Amount (EUR),Currency",
-        "Customer,Order number,Order date,Order total,Currency",
+        ("Customer,Invoice number,Invoice date,Net amount,Currency", ""),
+        ("Customer,Credit note number,Credit note date,Amount (EUR),Currency", ""),
+        ("Customer,Order number,Order date,Order total,Currency", ""),
+        ("Customer,Document number,Type,Posting date,Amount,Currency", "Refund,"),
     ],
 )
-def test_a_list_is_compared_with_its_total(company: Company, header: str):
-    rows = 'Total,R-1,2025-01-01,100.50,EUR\n"Total",R-2,2/13/2025,10,EUR\n'
-    company.write("a.csv", f"{header}\n{rows}Total EUR,,,110.50,\n")
-    company.write("b.csv", f"{header}\n{rows}Total:,,,120.50,\n")
+def test_a_list_is_compared_with_its_total(company: Company, header: str, type_: str):
+    """Total is a customer too."""
+    rows = f'Total,R-1,{type_}2025-01-01,100.50,EUR\n"Total",R-2,{type_}2/13/2025,10,EUR\n'
+    empty = "," if type_ else ""
+    company.write("a.csv", f"{header}\n{rows}Total EUR,,{empty},110.50,\n")
+    company.write("b.csv", f"{header}\n{rows},Total 2025,{empty}12/31/2025,120.50,\n")
     company.map('sources:\n  - {reader: invoices, date_format: ["%Y-%m-%d", "%m/%d/%Y"]}\n')
     report = company.load()
     assert company.quarantined() == []

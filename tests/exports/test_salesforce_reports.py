@@ -223,6 +223,7 @@ def test_a_mapping_states_the_form_of_ids_and_how_a_total_counts(company: Compan
         (files.replace("of (\\d+)", "of"), "total.rows: 'of' needs one group, the number"),
         (files.replace("row: '^Total'", "empty: id, row: '^Total'"), "say by `row` or by `empty`"),
         (files + "    heading: '^#'\n", "heading: '^#' must stand under footer too"),
+        (files.replace("row:", "part: '^M', row:"), "total.part: '^M' must stand under footer too"),
         (files.replace("stage: stage", "stage: {column: stage, pattern: x}"), "stage is no id"),
         (files.replace("'d\\d'", "'('"), "'(' is not a regular expression"),
     ):  # fmt: skip
