@@ -54,6 +54,7 @@ from orchestration.exports.raw_tables import (
 from orchestration.exports.reading import free_scratch
 from orchestration.exports.report import Drift, FileLoad, LoadReport
 from orchestration.exports.restated import tie_attendances
+from orchestration.exports.unnamed_records import leave_accounts_out
 from orchestration.settings import Settings
 from orchestration.version_files import write_csv
 
@@ -170,6 +171,7 @@ def load_exports(settings: Settings, run_id: str, input_fingerprint: str = "") -
         create_stages(connection)
         loads, drift = _read_all(connection, settings, mapping, plan)
         unfinished = _unfinished(connection, loads, plan)
+        left_out = leave_accounts_out(connection, loads)
         observe_stages(connection, loads)
         tie_attendances(connection, mapping)
         for entity in ENTITIES.values():
@@ -199,7 +201,7 @@ def load_exports(settings: Settings, run_id: str, input_fingerprint: str = "") -
             quarantine_examples=quarantine_examples(connection, loads),
             repeated_files=tuple(plan.repeated),
             unmatched_files=tuple(plan.unmatched),
-            left_out=tuple(plan.left_out),
+            left_out=(*plan.left_out, *left_out),
             unfinished_files=unfinished,
         )
 

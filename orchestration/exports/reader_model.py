@@ -141,6 +141,8 @@ class Shape(Part):
     nulls: list[str] = list(DEFAULT_NULLS)
     time_zone: Zone | None = None
     """Of times that carry none, where the system fixes it."""
+    is_of_any_record: bool = False
+    """Whether lists of other records than those of its stages have the same header."""
     modified: Aliases = ()
     """When the source last changed a record: its cursor."""
     entries: list[ReaderEntry] = []

@@ -107,6 +107,10 @@ class FileLoad:
             rows_superseded=self.rows_superseded + rows,
         )
 
+    def not_asked_for(self) -> FileLoad:
+        """The same load after its rows turned out to be of nothing that its entry is for."""
+        return replace(self, rows_loaded=0, rows_filtered=self.rows_filtered + self.rows_loaded)
+
 
 @dataclass(frozen=True)
 class ValueUse:

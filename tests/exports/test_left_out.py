@@ -133,3 +133,42 @@ def test_an_empty_cell_takes_the_first_filled_fallback(company: Company):
     with pytest.raises(MappingError) as mapping:
         company.deals(rows, files=FALLBACK.replace("column: closed", "constant: 2025-01-01"))
     assert "columns.close_date.fallback: a constant is never empty" in str(mapping.value)
+
+
+def test_stages_of_companies_are_none_of_persons(company: Company):
+    """A history of companies has the header of one of contacts: the lists tell, or a column."""
+    head = "Record ID,Property,Value,Date of change"
+    mql = "Lifecycle Stage,Marketing Qualified Lead,2025-01-12 10:30"
+    company.write("contacts.csv", "Record ID,First Name,Email\n1,A,a@x.example\n2,B,b@x.example\n")
+    # Contacts and companies are numbered apart, so that both may have a number.
+    company.write("companies.csv", "Record ID,Company name\n1,One\n51,Two\n52,Three\n")
+    company.write("of_contacts.csv", f"{head}\n1,{mql}\n2,{mql}\n3,{mql}\n")
+    company.write("of_companies.csv", f"{head}\n51,{mql}\n51,{mql}\n52,{mql}\n1,{mql}\n53,{mql}\n")
+    company.write("of_nobody.csv", f"{head}\n51,{mql}\n61,{mql}\n62,{mql}\n")
+    company.write(
+        "typed.csv",
+        f"{head},Object type\n52,{mql},Company\n4,{mql},Contact\n"
+        "52,Deal Stage,Won,2025-01-12 10:30,Deal\n53,Deal Stage,Won,2025-01-12 10:30,Ticket\n",
+    )
+    company.map("sources:\n  - {reader: hubspot}\n")
+    report = company.load()
+    stages = "select person_id from raw_mapped.lead_stage_events order by 1"
+    assert company.rows(stages) == [(f"hubspot:{id_}",) for id_ in (1, 2, 3, 4, 51, 61, 62)]
+    assert company.rows("select opportunity_id from raw_mapped.opportunity_stage_events") == [
+        ("hubspot:52",)
+    ]
+    (left,) = (left for left in report.left_out if left.file == "of_companies.csv")
+    assert left == LeftOut(
+        "of_companies.csv",
+        "lead_stage_events",
+        "its header does not say whose stages these are, and of its 4 records 3 are exported "
+        "accounts and 1 exported people: they are stages of accounts, of which none are counted. "
+        "A retry will not help. Take the file out; where they are of people all the same, name it "
+        "under `files`",
+    )
+    loads = {
+        (load.file, load.rows_loaded, load.rows_filtered)
+        for load in report.file_loads
+        if load.rows_read and load.entity == "lead_stage_events"
+    }
+    assert {load for load in loads if load[0] == "of_companies.csv"} == {("of_companies.csv", 0, 5)}
