@@ -10,6 +10,7 @@ import duckdb
 
 from orchestration.exports import sql
 from orchestration.exports.casting import Caster
+from orchestration.exports.currencies import NO_CURRENCY
 from orchestration.exports.custom_fields import custom_value
 from orchestration.exports.errors import ExportError
 from orchestration.exports.expansion import expand
@@ -31,9 +32,9 @@ from orchestration.exports.recognition import Claim
 from orchestration.exports.report import FileLoad, QuarantineExample, ValueUse
 
 STAND_IN = Mapping(
-    version="1", company="", source="checked", time_zone="UTC", currency="XXX", as_of=None
+    version="1", company="", source="checked", time_zone="UTC", currency=NO_CURRENCY, as_of=None
 )
-"""For a file that is looked at before there is a mapping: XXX is no currency."""
+"""For a file that is looked at before there is a mapping."""
 
 
 @dataclass

@@ -37,6 +37,9 @@ MARKS: dict[str, tuple[str, ...]] = {
 }  # fmt: skip
 """The currencies that use each mark, in capitals; CLDR's narrow symbols. "$" alone says little."""
 
+NO_CURRENCY = "XXX"
+"""ISO 4217: that there is none."""
+
 WITHOUT_MINOR_UNIT = (
     "BIF", "CLP", "DJF", "GNF", "JPY", "KMF", "KRW", "MGA", "PYG", "RWF", "VND", "VUV", "XAF",
     "XOF", "XPF",

@@ -22,6 +22,7 @@ from orchestration.exports.casting import (
     trimmed_text,
     within_bounds,
 )
+from orchestration.exports.cross_rates import turn_rates
 from orchestration.exports.custom_fields import custom_column, custom_json
 from orchestration.exports.entities import (
     DUCKDB_TYPES,
@@ -118,7 +119,6 @@ def load_file(
     entry = caster.entry
     entity = ENTITIES[entry.entity]
     _refuse_two_currencies(caster, file)
-    _refuse_other_rates(caster, file)
     file.check_unchanged()
     try:
         staged = stage(connection, file.path, entry, entry.headers, scratch)
@@ -142,6 +142,7 @@ def load_file(
         _type_rows(connection, caster, entity, left_out, (), file)
         name_records(connection, caster, entity, file, load_no)
     casts = _type_rows(connection, caster, entity, shaped, unknown, file)
+    casts = turn_rates(connection, caster, file, casts)
     refuse_ambiguous(connection, file, entry, shaped, casts)
     refuse_overlap(connection, file, entry, entity, staged.repeats)
     undecided = quarantine.keep_back_undecided(connection, load_no, shaped, entry.sheet)
@@ -203,17 +204,6 @@ def _refuse_two_currencies(caster: Caster, file: ExportFile) -> None:
             f"Reading {file.name} as {entry.name}: {' and '.join(stated)}. A retry will not help. "
             "Correct `currency` in the mapping, or take it away where the header is right, or "
             "export the amounts in one currency."
-        )
-
-
-def _refuse_other_rates(caster: Caster, file: ExportFile) -> None:
-    """Rates are to the one currency that the company reports in."""
-    base, reporting = caster.entry.rate_base, caster.mapping.currency
-    if base and base != reporting:
-        raise FileError(
-            f"Reading {file.name} as {caster.entry.name}: its rates are to {base}, and the company "
-            f"reports in {reporting}. A retry will not help. Export rates to {reporting}, or "
-            "correct `currency` of the mapping or `base`."
         )
 
 

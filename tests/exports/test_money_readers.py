@@ -217,18 +217,40 @@ def test_a_rate_whose_direction_is_not_said_is_not_read(company: Company):
 @pytest.mark.parametrize(
     ("text", "more", "base"),
     [
-        ("Currency,Date,Rate\nEUR,2025-01-01,1.25\n", ", base: USD", "USD"),
-        ("Currency,Date,USD for one unit\nEUR,2025-01-01,1.25\n", "", "USD"),
-        ("币种,日期,一单位折合 CNY\nEUR,2025-01-01,7.51\n", "", "CNY"),
+        ("Currency,Date,Rate\nGBP,2025-01-01,1.25\n", ", base: USD", "USD"),
+        ("Currency,Date,USD for one unit\nGBP,2025-01-01,1.25\n", "", "USD"),
+        ("币种,日期,一单位折合 CNY\nEUR,2025-01-01,0\nGBP,2025-01-01,9.1\n", "", "CNY"),
     ],
 )
-def test_rates_to_another_currency_than_the_company_reports_in_stop_the_load(
+def test_rates_that_never_name_the_currency_the_company_reports_in_stop_the_load(
     company: Company, text: str, more: str, base: str
 ):
     company.write("rates.csv", text)
     company.map(f"sources:\n  - {{reader: fx_rates{more}}}\n")
-    with pytest.raises(LoadFailed, match=f"its rates are to {base}, and the company reports in"):
+    with pytest.raises(LoadFailed, match=f"its rates are to {base}, and it has none of EUR, which"):
         company.load()
+
+
+def test_rates_over_a_third_currency_are_those_of_one_day(company: Company, tmp_path: Path):
+    """1 EUR = 1.25 USD and 1 GBP = 1.50 USD; on the second day nobody knows what a euro is."""
+    path = company.write(
+        "rates.csv",
+        "Currency,Date,USD for one unit\nEUR,2025-01-01,1.25\nGBP,2025-01-01,1.5\n"
+        "USD,2025-01-01,1\nGBP,2025-01-02,1.5\nGBP,2025-01-03,x\n",
+    )
+    company.map("sources:\n  - {reader: fx_rates}\n")
+    company.load()
+    assert company.rows(
+        "select currency, rate_date::varchar, rate, _source_row from raw_mapped.fx_rates order by 1"
+    ) == [("GBP", "2025-01-01", 1.2, 3), ("USD", "2025-01-01", 0.8, 2)]
+    assert company.quarantined() == [
+        (5, "rate", "1.5", "a rate to USD, and the file has none of EUR on that day to turn it by"),
+        (6, "rate", "x", "not a number above 0 in the stated currency and form (decimal sign '.', "
+         "thousands ',')"),
+    ]  # fmt: skip
+    # Before there is a mapping nobody knows what the company reports in.
+    (check,) = check_file(path, None, path.parent, tmp_path)
+    assert [entry.loaded and entry.loaded.rows_loaded for entry in check.entries] == [4]
 
 
 def test_the_daily_list_of_the_central_bank_has_spaces_and_a_day_in_words(company: Company):
@@ -247,8 +269,10 @@ def test_the_daily_list_of_the_central_bank_has_spaces_and_a_day_in_words(compan
         ("USD", "2024-11-25", 0.8),
     ]
     company.map("sources:\n  - {reader: fx_rates}\n", company.head.replace("EUR", "USD"))
-    with pytest.raises(LoadFailed, match="its rates are to EUR, and the company reports in USD"):
-        company.load()
+    company.load()
+    assert company.rows("select currency, rate from raw_mapped.fx_rates order by 1") == [
+        ("CHF", 2.5), ("EUR", 1.25), ("GBP", 1.5625), ("JPY", 0.0078125),
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize(("header", "more"), [("Rate", ", base: EUR"), ("EUR for one unit", "")])
