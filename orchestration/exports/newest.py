@@ -54,8 +54,11 @@ def keep_newest(connection: duckdb.DuckDBPyConnection, entity: Entity) -> dict[i
     is_repeated = f"rows._record is not null and {newest.format(f'rows._modified, {columns}')}"
     taken += _take_out(connection, entity, is_older, _versions(entity))
     taken += _take_out(connection, entity, is_repeated)
-    told = f"select count(distinct _told_by) from {table} where _tells is not null"
-    if entity.name in TOLD_BY_SEVERAL and sql.count(connection, told) > 1:
+    told = (
+        f"select count(*) from (select 1 from {table} where _tells is not null "
+        "group by _source, _tells having count(distinct {'by': _told_by, 'to': _told_to}) > 1)"
+    )
+    if entity.name in TOLD_BY_SEVERAL and sql.count(connection, told):
         taken += _take_out(connection, entity, is_told_twice(entity))
     return dict(taken)
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import os
+from datetime import datetime
 
 import pytest
+import xlsxwriter
 
 from orchestration.exports.errors import MappingError
 from tests.exports.conftest import Company
@@ -36,6 +38,7 @@ contact_id,name,value,timestamp
 6,lifecyclestage,marketingqualifiedlead,2025-01-12 09:30:42.5
 7,lifecyclestage,marketingqualifiedlead,2025-01-12 09:30:42.5
 10,lifecyclestage,Odder,2025-01-12 09:30:42.5
+11,lifecyclestage,marketingqualifiedlead,2025-01-12 09:30:42.5
 """
 DEALS = {
     "id": "5",
@@ -73,6 +76,13 @@ def test_a_change_that_two_exports_show_is_one_where_their_times_are_equal_as_fa
     _write(company, "ui.csv", HISTORY + TO_THE_MINUTE, 1)
     _write(company, "ui_newer.csv", HISTORY + TO_THE_SECOND, 2)
     _write(company, "replica.csv", REPLICA, 0)
+    # A cell of a workbook has seconds though its export has none.
+    with xlsxwriter.Workbook(str(company.settings.exports / "ui.xlsx")) as book:
+        sheet = book.add_worksheet()
+        sheet.write_row(0, 0, HISTORY.strip().split(","))
+        sheet.write_row(1, 0, ["11", "Lifecycle Stage", "Marketing Qualified Lead"])
+        at = datetime(2025, 1, 12, 10, 30)
+        sheet.write_datetime(1, 3, at, book.add_format({"num_format": "yyyy-mm-dd hh:mm"}))
     _write(company, "deals.json", json.dumps({"results": [DEALS]}), 0)
     _write(company, "contacts.csv", CONTACTS, 1)
     _write(company, "contacts.json", json.dumps({"results": [CONTACT]}), 0)
@@ -99,6 +109,7 @@ def test_a_change_that_two_exports_show_is_one_where_their_times_are_equal_as_fa
         (9, "mql", 0.0),
         (10, "__unmapped__", 0.0),
         (10, "__unmapped__", 42.5),
+        (11, "mql", 42.5),
         (20, "lead", 0.0),
     ]
     assert company.rows(
