@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -14,7 +15,7 @@ from orchestration.exports.encoding import as_utf8
 from orchestration.exports.errors import DamagedFile, EmptyPage, FileError, Unrecognised
 from orchestration.exports.json_records import json_headers
 from orchestration.exports.kinds import JSON, TEXT, kind_of, not_read
-from orchestration.exports.reader_model import Reader, Shape, find, indexed
+from orchestration.exports.reader_model import Reader, Shape, find, indexed, normal
 from orchestration.exports.reading import parquet_headers, sheet_rows
 
 
@@ -118,18 +119,29 @@ def lacks(shape: Shape, header: Candidate) -> Iterator[str]:
 
 
 def nearest_shape(readers: Iterable[Reader], found: list[Candidate]) -> str:
-    """The shape a file comes closest to and what keeps it from being one, as text.
+    """The shape that knows most of a file and what keeps the file from being one, as text.
 
-    None is close that lacks half of what tells it: every export has an id and a name.
+    None is close that lacks half of what tells it, nor one that knows neither half of the file's
+    names nor two that no other system has: every export has an id, a name and a day.
     """
-    tried = [
-        (len(missing) / len(shape.recognise), -_shown(shape, header), reader, shape, missing)
+    readers = list(readers)
+    systems = Counter(
+        alias
+        for reader in readers
+        for alias in {normal(alias) for shape in reader.shapes for alias in shape.aliases}
+    )
+    near = [
+        (-shown, len(missing) / len(shape.recognise), reader, shape, missing)
         for reader in readers
         for shape in reader.shapes
         for header in found
-        if header.records in shape.records and (missing := list(lacks(shape, header)))
+        if header.records in shape.records
+        and 0 < 2 * len(missing := list(lacks(shape, header))) < len(shape.recognise)
+        and (
+            2 * (shown := _shown(shape, header)) >= len(header.names)
+            or sum(systems[normal(alias)] == 1 for alias in _telling(shape, header)) > 1
+        )
     ]
-    near = [item for item in tried if item[0] < 0.5]
     if not near:
         return "no reader comes near its header"
     _, _, reader, shape, missing = min(near, key=lambda item: item[:2])
@@ -141,6 +153,12 @@ def nearest_shape(readers: Iterable[Reader], found: list[Candidate]) -> str:
 
 def _is_empty_array(path: Path) -> bool:
     return path.read_text(encoding="utf-8-sig").split() in (["[]"], ["[", "]"])
+
+
+def _telling(shape: Shape, header: Candidate) -> Iterator[str]:
+    """The aliases by which a header has what tells a shape, one of each."""
+    for group in shape.recognise:
+        yield from [alias for alias in group if find((alias,), header.index) is not None][:1]
 
 
 def _shown(shape: Shape, header: Candidate) -> int:

@@ -10,8 +10,8 @@ from orchestration.exports.checking import STAND_IN
 from orchestration.exports.errors import LoadFailed, MappingError
 from orchestration.exports.expansion import expand
 from orchestration.exports.mapping_model import SourceMapping
-from orchestration.exports.reader_model import Reader
-from orchestration.exports.recognition import Candidate, claims
+from orchestration.exports.reader_model import Reader, readers
+from orchestration.exports.recognition import Candidate, claims, nearest_shape
 from orchestration.exports.report import LoadReport
 from tests.exports.conftest import Company
 
@@ -91,6 +91,29 @@ def test_a_file_of_no_reader_is_named_with_the_nearest_and_what_is_missing(compa
         ("notes.csv", "no reader comes near its header"),
     }
     assert report.totals["rows_read"] == 1
+
+
+@pytest.mark.parametrize(
+    ("header", "nearest"),
+    [
+        # As the tables of ads are that no reader knows: an id, a name and a day tell nothing.
+        ("id,name,state,start_date,end_date,profile_id,portfolio_id,budget,targeting_type", None),
+        ("campaign_id,date,campaign_budget_type,clicks,cost,impressions,purchases_30_d", None),
+        ("campaign_id,stat_time_day,spend,impressions,clicks,cpc,cpm,ctr,conversion", None),
+        ("id,created_time,advertiser_id,name,status,updated_time,_fivetran_synced", None),
+        ("campaign_id,date,impressions,spend,swipes", "Microsoft Advertising, campaign_perf"),
+        ("Date,Campaign,Impressions,Cost", "Google Ads, campaigns "),
+        ("Id,Name,CloseDate,Amount,IsClosed,AccountId,Stage", "Salesforce, opportunities "),
+        ("Record ID,Deal Name," + ",".join(map(str, range(30))), "HubSpot, deals "),
+        ("Date,Session default channel group,Views", "Google Analytics 4, channels "),
+    ],
+)
+def test_the_nearest_shape_is_one_that_says_something_of_the_file(header: str, nearest: str | None):
+    """Wrong: Salesforce users, because they have an id and a name too."""
+    found = [Candidate(tuple(header.split(",")))]
+    assert claims(readers(), found) == []
+    said = nearest_shape(readers(), found)
+    assert said.startswith(f"nearest is {nearest}") if nearest else said.startswith("no reader")
 
 
 def test_a_file_that_an_entry_names_is_read_by_it_alone(company: Company):
