@@ -11,7 +11,7 @@ from __future__ import annotations
 import csv
 from collections import deque
 from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -54,6 +54,8 @@ class Header:
     """Each row of the file is one quoted string that holds the real row."""
     first_line: int
     last_line: int
+    heading: tuple[str, ...] = ()
+    """The remarks, lines that begin with #, right above it."""
 
 
 @dataclass
@@ -227,12 +229,18 @@ def _number_by_line(
 
 
 def header_candidates(text: Text, delimiter: str) -> Iterator[Header]:
-    """The first filled rows, each as the header it would make."""
+    """The first filled rows, each as the header it would make.
+
+    Of a file that begins with a remark, also each row below remarks: a report may stand below a
+    chart of any length.
+    """
     with _open(text) as file:
         lines = Lines(iter(file))
         reader = _reader(lines, delimiter)
         filled = 0
-        while filled < HEADER_WITHIN:
+        heading: tuple[str, ...] = ()
+        has_remarks = False
+        while filled < HEADER_WITHIN or has_remarks:
             lines.mark()
             try:
                 fields = next(reader)
@@ -245,7 +253,11 @@ def header_candidates(text: Text, delimiter: str) -> Iterator[Header]:
             if not any(value.strip() for value in fields):
                 continue
             filled += 1
-            yield _header_of(fields, delimiter, lines)
+            if filled <= HEADER_WITHIN or heading:
+                yield replace(_header_of(fields, delimiter, lines), heading=heading)
+            is_remark = fields[0].startswith("# ") or fields[0].strip() == "#"
+            has_remarks = has_remarks or (is_remark and filled == 1)
+            heading = (*heading, ",".join(fields)) if is_remark else ()
 
 
 def _header(text: Text, delimiter: str, wanted: Collection[str]) -> Header:

@@ -137,6 +137,8 @@ class Shape(Part):
     """See ``mapping_model.FileMapping``."""
     heading: Expression = None
     """See ``mapping_model.FileMapping``."""
+    chart: bool = False
+    """Whether such a table above another of the reader, under the same remarks, is its chart."""
     date_format: Formats = []
     nulls: list[str] = list(DEFAULT_NULLS)
     time_zone: Zone | None = None

@@ -31,6 +31,8 @@ class Candidate:
     sheet: str | None = None
     encoding: str | None = None
     is_encoding_guessed: bool = False
+    heading: tuple[str, ...] = ()
+    """The remarks right above it."""
 
     @cached_property
     def index(self) -> dict[str, str]:
@@ -45,6 +47,8 @@ class Claim:
     reader: Reader
     shape: Shape
     header: Candidate
+    above: tuple[Candidate, ...] = ()
+    """The headers of tables above it, each below remarks of its own."""
 
 
 def headers(
@@ -68,7 +72,14 @@ def headers(
         text = as_utf8(path, encoding, scratch, words)
         return [
             Candidate(
-                row.names, "", row.first_line, delimiter, None, text.encoding, text.is_guessed
+                row.names,
+                "",
+                row.first_line,
+                delimiter,
+                None,
+                text.encoding,
+                text.is_guessed,
+                row.heading,
             )
             for delimiter in DELIMITERS
             for row in header_candidates(text, delimiter)
@@ -92,14 +103,40 @@ def by_sheet(found: list[Candidate]) -> dict[str | None, list[Candidate]]:
 
 
 def claims(readers: Iterable[Reader], found: list[Candidate]) -> list[Claim]:
-    """The shapes that fit, each with the header that shows most of it."""
-    claimed = []
+    """The shapes that fit, each with the header that shows most of it, and no charts."""
+    claimed: list[Claim] = []
     for reader in readers:
         for shape in reader.shapes:
             fitting = [header for header in found if next(lacks(shape, header), None) is None]
             if fitting:
-                claimed.append(Claim(reader, shape, max(fitting, key=lambda h: _shown(shape, h))))
-    return claimed
+                header = max(fitting, key=lambda header: _shown(shape, header))
+                claimed.append(Claim(reader, shape, header, tuple(_above(header, found))))
+    return [claim for claim in claimed if not any(_draws(claim, other) for other in claimed)]
+
+
+def _above(header: Candidate, found: list[Candidate]) -> Iterator[Candidate]:
+    for other in found:
+        is_table = other.heading and not other.names[0].startswith("#")
+        if (
+            is_table
+            and other.delimiter == header.delimiter
+            and (other.line or 0) < (header.line or 0)
+        ):
+            yield other
+
+
+def _draws(chart: Claim, report: Claim) -> bool:
+    """Whether a table is the chart of the one below it: both say that they are of the same."""
+    above, below = (
+        [line for line in claim.header.heading if line != "#"] for claim in (chart, report)
+    )
+    return (
+        chart.shape.chart
+        and chart.reader is report.reader
+        and chart.header in report.above
+        and bool(below)
+        and above[-len(below) :] == below
+    )
 
 
 def lacks(shape: Shape, header: Candidate) -> Iterator[str]:

@@ -256,6 +256,46 @@ def test_two_reports_in_one_file_are_named(company: Company):
     ]
 
 
+def test_a_report_below_its_chart_is_read_and_the_chart_named(company: Company):
+    """Wrong: the days of the chart are the report, or no header stands in the first rows."""
+    head = "# ---\n# Countries\n# ---\n#\n# {}\n# Start date: 20250101\n"
+    report = "#\n# All Users\n# Start date: 20250101\nDate,Country,Sessions\n202501{},Chile,10\n"
+    days = "".join(f"2025010{number % 9 + 1},1\n" for number in range(60))
+    charts = {
+        "chart.csv": ("All Users", f"Date,Sessions\n{days}", "01"),
+        "nth.csv": ("All Users", f"Nth day,Sessions\n{days}", "02"),
+        "short.csv": ("All Users", "Date,Chile\n20250103,10\n", "03"),
+        # Who knows whether those are all of them.
+        "other.csv": ("Mobile traffic", f"Date,Sessions\n{days}", "04"),
+    }
+    for name, (segment, chart, day) in charts.items():
+        company.write(name, head.format(segment) + chart + report.format(day))
+    _ads(company, reader="ga4")
+    loaded = company.load()
+    assert company.rows(
+        "select traffic_date::varchar, breakdown, country, sessions "
+        "from raw_mapped.web_traffic_daily order by 1"
+    ) == [(f"2025-01-0{day}", "country", "Chile", 10) for day in (1, 2, 3)]
+    assert [(left.file, left.entity, left.reason) for left in loaded.left_out] == [
+        (
+            name,
+            "web_traffic_daily",
+            f"the table in row 7 ({header}), a chart above the one in row {row}, is not read",
+        )
+        for name, header, row in (
+            ("chart.csv", "Date, Sessions", 71), ("nth.csv", "Nth day, Sessions", 71),
+            ("short.csv", "Date, Chile", 12),
+        )
+    ]  # fmt: skip
+    assert [(file.file, file.reason) for file in loaded.unmatched_files] == [
+        (
+            "other.csv",
+            "more than one table stands in it: Google Analytics 4 countries in row 71, Google "
+            "Analytics 4 days in row 7. Export each as a file of its own",
+        )
+    ]
+
+
 def test_visits_of_segments_are_never_added_up(company: Company):
     for number, names in enumerate(
         (
