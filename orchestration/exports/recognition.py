@@ -109,7 +109,8 @@ def claims(readers: Iterable[Reader], found: list[Candidate]) -> list[Claim]:
         for shape in reader.shapes:
             fitting = [header for header in found if next(lacks(shape, header), None) is None]
             if fitting:
-                header = max(fitting, key=lambda header: _shown(shape, header))
+                # Of a document with a record a line the lines look like records too.
+                header = max(fitting, key=lambda one: (_shown(shape, one), one.records != ""))
                 claimed.append(Claim(reader, shape, header, tuple(_above(header, found))))
     return [claim for claim in claimed if not any(_draws(claim, other) for other in claimed)]
 
