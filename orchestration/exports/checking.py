@@ -92,7 +92,7 @@ def check_file(path: Path, mapping: Mapping | None, exports: Path, scratch: Path
             _check(connection, path, Check(name, named, claim), source, mapping, scratch)
             for claim, source in found.claims
         ]
-    return checks + [Check(name, named, reason=reason) for reason in found.sheets_left]
+    return checks + [Check(name, named, reason=reason) for reason in found.parts_left]
 
 
 def _check(

@@ -43,8 +43,7 @@ class Expansion:
     entries: tuple[FileMapping, ...]
     left_out: tuple[tuple[str, str], ...]
     """Entities of entries that the file lacks a column for, and what it lacks, in words. Stages
-    entered are not missed in one form where they are read in another, as dates or as a history.
-    Also the entities read beside charts above them, and which those are."""
+    entered are not missed in one form where they are read in another, as dates or as a history."""
     absent: tuple[tuple[str, str], ...]
     """Entity and canonical column of the company's own headers that the file does not have."""
     found: tuple[tuple[str, str], ...]
@@ -74,15 +73,6 @@ def expand(claim: Claim, source: SourceMapping, mapping: Mapping, name: str) -> 
     read = {entry.entity for entry in entries}
     left_out = [
         (entity, reason) for entity, reason in left_out if not (entity in _DATED and entity in read)
-    ]
-    left_out += [
-        (
-            entity,
-            f"the table in row {chart.line} ({', '.join(chart.names[:3])}), a chart above the one "
-            f"in row {claim.header.line}, is not read",
-        )
-        for entity in sorted(read)
-        for chart in claim.above
     ]
     return Expansion(tuple(entries), tuple(left_out), tuple(absent), tuple(found))
 

@@ -175,7 +175,7 @@ def _recognised(
             except FileError as error:
                 errors.append(_changing(file) or error)
                 continue
-            plan.unmatched += [UnmatchedFile(file.name, reason) for reason in found.sheets_left]
+            plan.unmatched += [UnmatchedFile(file.name, reason) for reason in found.parts_left]
             expansions = [
                 (claim, source, expand(claim, source, mapping, file.name))
                 for claim, source in found.claims
@@ -241,8 +241,8 @@ class Recognised:
     """What a file is taken for: one claim, or one for each sheet of a workbook."""
 
     claims: tuple[tuple[Claim, SourceMapping], ...]
-    sheets_left: tuple[str, ...] = ()
-    """Why nobody takes the other sheets."""
+    parts_left: tuple[str, ...] = ()
+    """Why nobody takes the other sheets, and which charts stand above what is taken."""
 
 
 def recognise(
@@ -280,9 +280,15 @@ def recognise(
     if not taken:
         one_reason = next(iter(left.values())) if len(left) == 1 else None
         raise Unrecognised(one_reason or nearest_shape(readers.values(), found))
-    return Recognised(
-        tuple(taken), tuple(f"sheet {sheet!r}: {reason}" for sheet, reason in left.items())
-    )
+    sheets_left = [f"sheet {sheet!r}: {reason}" for sheet, reason in left.items()]
+    charts = [
+        f"the table in row {chart.line} ({', '.join(chart.names[:3])}), a chart above the report "
+        f"in row {claim.header.line}"
+        for claim, _ in taken
+        if claim.shape.entries
+        for chart in claim.above
+    ]
+    return Recognised(tuple(taken), (*sheets_left, *charts))
 
 
 def _taken(
