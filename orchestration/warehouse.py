@@ -20,7 +20,6 @@ from filelock import FileLock, Timeout
 
 from orchestration.exports.casting import Caster
 from orchestration.exports.custom_fields import refuse_taken_names, refuse_too_many_members
-from orchestration.exports.entities import ENTITIES
 from orchestration.exports.errors import (
     ExportError,
     LoadFailed,
@@ -50,6 +49,7 @@ from orchestration.exports.raw_tables import (
     raw_tables,
     replace_published_definitions,
     replace_raw_tables,
+    staged_entities,
 )
 from orchestration.exports.reading import free_scratch
 from orchestration.exports.report import Drift, FileLoad, LoadReport
@@ -174,12 +174,12 @@ def load_exports(settings: Settings, run_id: str, input_fingerprint: str = "") -
         left_out = leave_accounts_out(connection, loads)
         observe_stages(connection, loads)
         tie_attendances(connection, mapping)
-        for entity in ENTITIES.values():
+        for entity in staged_entities(loads):
             for load_no, rows in keep_newest(connection, entity).items():
                 loads[load_no] = loads[load_no].superseded_by_newer(rows)
         refuse_too_many_members(connection, mapping)
         parameters = _parameters(settings, mapping, run_id, input_fingerprint)
-        words = mapped_values(connection)
+        words = mapped_values(connection, loads)
         connection.execute("begin")
         replace_raw_tables(connection, mapping, parameters, loads, words, drift)
         connection.execute("commit")

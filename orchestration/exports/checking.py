@@ -135,7 +135,7 @@ def _check(
             )
         loads.append(FileLoad.of(file, entry, entry.source or "", checked.loaded))
     check.is_unfinished = bool(unended(connection))
-    check.unknown_words = tuple(use for use in mapped_values(connection) if use.is_unmapped)
+    check.unknown_words = tuple(use for use in mapped_values(connection, loads) if use.is_unmapped)
     check.problems = quarantine_examples(connection, loads, limit=10)
     return check
 

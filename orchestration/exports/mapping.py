@@ -69,14 +69,20 @@ def reader_names() -> tuple[str, ...]:
     return tuple(sorted(path.stem for path in READERS.glob("*.yaml")))
 
 
-def read_yaml(path: Path, *, is_shipped: bool = False) -> Any:
-    """A YAML 1.2 file with every scalar as the text that is written.
+def read_yaml(path: Path) -> Any:
+    """A YAML 1.2 file with every scalar as the text that is written."""
+    text = path.read_text(encoding="utf-8-sig")
+    try:
+        return _loaded(text, pure=False)
+    except YAMLError:
+        # libyaml is eight times faster, but refuses some of what others may write.
+        return _loaded(text, pure=True)
 
-    libyaml reads what we ship eight times faster, but refuses some of what others may write.
-    """
-    yaml = YAML(typ="safe", pure=not is_shipped)
+
+def _loaded(text: str, *, pure: bool) -> Any:
+    yaml = YAML(typ="safe", pure=pure)
     yaml.Constructor = _TextConstructor
-    return yaml.load(path.read_text(encoding="utf-8-sig"))
+    return yaml.load(text)
 
 
 def _spelled_out(document: dict[Any, Any]) -> dict[Any, Any]:

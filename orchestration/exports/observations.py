@@ -128,20 +128,22 @@ def add_observations(
 
 def _complete_ids(connection: duckdb.DuckDBPyConnection, of_salesforce: Collection[str]) -> None:
     """Write the ids of homes from before they were completed as they are read now."""
+    columns = ("record_id", "owner_id")
+    is_short = " or ".join(f"regexp_matches({column}, '(^|:)[^:]{{15}}$')" for column in columns)
+    is_spelled_short = f"{sql.one_of('source_system', sorted(of_salesforce))} and ({is_short})"
+    short = f"select count(*) from raw_meta.stage_observations where {is_spelled_short}"
+    if not sql.count(connection, short):
+        return
     full = {}
-    for column in ("record_id", "owner_id"):
+    for column in columns:
         id_ = salesforce_ids.in_full(f"regexp_replace({column}, '^[^:]*:', '')")
         full[column] = f"regexp_extract({column}, '^[^:]*:') || {id_}"
-    # Asking first for the length spares almost every row the checksum.
-    is_short = " or ".join(
-        f"case when regexp_matches({column}, '(^|:)[^:]{{15}}$') then {column} <> {id_} end"
-        for column, id_ in full.items()
-    )
+    is_other = " or ".join(f"{column} <> {id_}" for column, id_ in full.items())
     found = connection.execute(
         f"""
         update raw_meta.stage_observations
         set {", ".join(f"{column} = {id_}" for column, id_ in full.items())}
-        where {sql.one_of("source_system", sorted(of_salesforce))} and ({is_short})
+        where {is_spelled_short} and ({is_other})
         """
     ).fetchone()
     if found and found[0]:

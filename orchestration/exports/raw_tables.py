@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
 import duckdb
 
 from orchestration.exports import salesforce_ids, sql
-from orchestration.exports.entities import ENTITIES, UNMAPPED, Column, ColumnType, entity_columns
+from orchestration.exports.entities import (
+    ENTITIES,
+    UNMAPPED,
+    Column,
+    ColumnType,
+    Entity,
+    entity_columns,
+)
 from orchestration.exports.mapping_model import Mapping
 from orchestration.exports.observations import add_observations
 from orchestration.exports.report import Drift, FileLoad, QuarantineExample, ValueUse
@@ -135,9 +143,11 @@ def raw_tables() -> tuple[RawTable, ...]:
 
 def create_raw_tables(connection: duckdb.DuckDBPyConnection) -> None:
     """Every raw table, empty where it is not there yet."""
-    for table in raw_tables():
+    tables = raw_tables()
+    for schema in dict.fromkeys(table.schema for table in tables):
+        connection.execute(f"create schema if not exists {schema}")
+    for table in tables:
         columns = ", ".join(f"{name} {type_}" for name, type_ in table.columns.items())
-        connection.execute(f"create schema if not exists {table.schema}")
         connection.execute(f"create table if not exists {table.schema}.{table.name} ({columns})")
 
 
@@ -163,15 +173,16 @@ def replace_raw_tables(
     ``published_definitions`` stays as it is: it belongs to publishing. ``stage_observations`` is
     added to.
     """
+    connection.execute("drop schema if exists raw_mapped cascade")
     create_raw_tables(connection)
     patterns = {entry.name: entry.pattern for entry in mapping.files}
     _create_loads(connection, loads)
     loaded_at = datetime.now(UTC).replace(tzinfo=None)
-    for entity in ENTITIES.values():
+    for entity in staged_entities(loads):
         columns = ", ".join(entity_columns(entity))
         connection.execute(
             f"""
-            create or replace table raw_mapped.{entity.name} as
+            insert into raw_mapped.{entity.name} by name
             select
                 {columns},
                 source_system as _source_system,
@@ -277,12 +288,17 @@ def replace_published_definitions(
     _replace(connection, "published_definitions", definitions)
 
 
-def mapped_values(connection: duckdb.DuckDBPyConnection) -> tuple[ValueUse, ...]:
+def staged_entities(loads: Iterable[FileLoad]) -> list[Entity]:
+    """What the files of a load brought."""
+    return [ENTITIES[name] for name in sorted({load.entity for load in loads})]
+
+
+def mapped_values(
+    connection: duckdb.DuckDBPyConnection, loads: list[FileLoad]
+) -> tuple[ValueUse, ...]:
     """The words the value maps changed or did not know, counted over the staged rows."""
     uses = []
-    for entity in ENTITIES.values():
-        if not sql.count(connection, f"select count(*) from stage_{entity.name}"):
-            continue
+    for entity in staged_entities(loads):
         words = " union all ".join(
             f"""
             select '{column.name}', from_{column.name}, {_mapped(column)}, count(*)

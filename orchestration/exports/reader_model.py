@@ -191,7 +191,7 @@ def reader(system: str) -> Reader:
     """The shipped reader of ``system``; ValueError when its file is not a reader."""
     path = READERS / f"{system}.yaml"
     try:
-        return Reader.model_validate(_spelled_out(read_yaml(path, is_shipped=True)))
+        return Reader.model_validate(_spelled_out(read_yaml(path)))
     except ValidationError as error:
         raise ValueError(f"{path}: {error}") from error
 
