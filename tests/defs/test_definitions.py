@@ -14,6 +14,7 @@ from orchestration import publication
 from orchestration.definitions import defs as load_definitions
 from orchestration.settings import PROJECT_ROOT, Settings
 
+EXPORTS = PROJECT_ROOT / "tests" / "worked_examples" / "exports"
 MARTS = {
     "account_journeys", "account_match_checks", "account_matches", "campaign_performance",
     "dim_account", "dim_business_hours", "dim_calendar", "dim_campaign", "dim_owner",
@@ -30,8 +31,8 @@ MARTS = {
 def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     path = tmp_path_factory.mktemp("home")
     with pytest.MonkeyPatch.context() as patch:
-        for variable in ("SMARKETING_EXPORTS", "SMARKETING_CONFIG"):
-            patch.delenv(variable, raising=False)
+        patch.delenv("SMARKETING_CONFIG", raising=False)
+        patch.setenv("SMARKETING_EXPORTS", str(EXPORTS))
         patch.setenv("SMARKETING_HOME", str(path))
         yield path
 
@@ -100,7 +101,7 @@ def test_external_factors_annotate_and_nothing_is_computed_from_them(definitions
     }
 
 
-def test_one_job_takes_the_sample_exports_to_published_marts(run, home):
+def test_one_job_takes_exports_to_published_marts(run, home):
     assert run.success
     with duckdb.connect(str(home / "published/current/analytics.duckdb"), read_only=True) as reader:
         tables = reader.execute(

@@ -102,7 +102,7 @@ def test_a_file_of_no_reader_is_named_with_the_nearest_and_what_is_missing(compa
         ("campaign_id,stat_time_day,spend,impressions,clicks,cpc,cpm,ctr,conversion", None),
         ("id,created_time,advertiser_id,name,status,updated_time,_fivetran_synced", None),
         ("campaign_id,date,impressions,spend,swipes", "Microsoft Advertising, campaign_perf"),
-        ("Date,Campaign,Impressions,Cost", "Google Ads, campaigns "),
+        ("Date,Campaign,Impressions,Clicks,Cost", "Google Ads, campaigns "),
         ("Id,Name,CloseDate,Amount,IsClosed,AccountId,Stage", "Salesforce, opportunities "),
         ("Record ID,Deal Name," + ",".join(map(str, range(30))), "HubSpot, deals "),
         ("Date,Session default channel group,Views", "Google Analytics 4, channels "),
