@@ -3,7 +3,7 @@
 
 
 {% macro kpi_period_grains() %}
-    {% do return(['month', 'quarter', 'year', 'all'] + planning_grains()) %}
+    {% do return(['month', 'quarter', 'year', 'all'] + uncut_grains()) %}
 {% endmacro %}
 
 
@@ -12,8 +12,10 @@
     {%- for grain in kpi_period_grains() %}
     select distinct
         '{{ grain }}' as period_grain,
-        {{ 'first_day.all' if grain == 'all' else 'calendar.' ~ grain
-        }}_start_date as period_start_date
+        {{ {
+            'all': 'first_day.all_start_date', 'day': 'calendar.date_day',
+        }.get(grain, 'calendar.' ~ grain ~ '_start_date') }}
+            as period_start_date
     from calendar
     cross join first_day
     {{ 'union all' if not loop.last }}
@@ -118,7 +120,7 @@
 {%- endmacro %}
 
 
-{#- Every period, and every member in each: in a period of plans only members of
+{#- Every period, and every member in each: in an uncut one only members of
     dimensions that somebody planned for. A set costs as much for ten rows as
     for ten thousand. -#}
 {% macro kpi_grouping_sets(grains, dimensions, planned) %}
@@ -127,7 +129,7 @@
         {% set period = grain ~ '_start_date' %}
         {% do sets.append('(' ~ period ~ ')') %}
         {% for dimension in dimensions
-            if grain not in planning_grains() or dimension.name in planned %}
+            if grain not in uncut_grains() or dimension.name in planned %}
             {% do sets.append('(' ~ period ~ ', ' ~ dimension.name ~ '_member)') %}
         {% endfor %}
     {% endfor %}

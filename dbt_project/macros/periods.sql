@@ -30,8 +30,9 @@
 {% endmacro %}
 
 
-{#- First day of a month, quarter, year, biweek, fiscal_quarter or fiscal_year
-    that holds a date; `rules` has the parameters of the fiscal calendar. -#}
+{#- First day of the day, week, biweek, month, quarter, year, fiscal_period,
+    fiscal_quarter or fiscal_year that holds a date; `rules` has the parameters
+    of the fiscal calendar. -#}
 {% macro period_start(grain, expression, rules) -%}
     {%- if grain == 'biweek' -%} {{ biweek_start(expression) }}
     {%- elif grain.startswith('fiscal_') -%}
@@ -47,17 +48,20 @@
 {%- endmacro %}
 
 
-{#- First day of the fiscal quarter or year that holds a date, where fiscal years
-    are made of calendar months. -#}
+{#- First day of the fiscal period, quarter or year that holds a date, where
+    fiscal years are made of calendar months. -#}
 {% macro month_based_start(grain, expression, first_month) -%}
-    {{ date_moved(
-        start_of(
-            grain.removeprefix('fiscal_'),
-            date_moved(expression, '1 - ' ~ first_month, 'month')
-        ),
-        first_month ~ ' - 1',
-        'month'
-    ) }}
+    {%- if grain == 'fiscal_period' -%} {{ start_of('month', expression) }}
+    {%- else -%}
+        {{ date_moved(
+            start_of(
+                grain.removeprefix('fiscal_'),
+                date_moved(expression, '1 - ' ~ first_month, 'month')
+            ),
+            first_month ~ ' - 1',
+            'month'
+        ) }}
+    {%- endif -%}
 {%- endmacro %}
 
 
@@ -80,9 +84,15 @@
             ),
             rules
         ) }}
-    {%- else -%}
+    {%- elif grain == 'fiscal_quarter' -%}
         {{ week_based_quarter_start(
             expression, week_based_start('fiscal_year', expression, rules)
+        ) }}
+    {%- else -%}
+        {{ week_based_period_start(
+            expression,
+            week_based_start('fiscal_quarter', expression, rules),
+            rules ~ '.fiscal_type'
         ) }}
     {%- endif -%}
 {%- endmacro %}
@@ -96,6 +106,30 @@
         year_start,
         'least(cast(floor(' ~ days_from_to(year_start, expression)
         ~ ' / 91.0) as integer), 3) * 91',
+        'day'
+    ) }}
+{%- endmacro %}
+
+
+{#- The days of a quarter of weeks before its second and its third period. -#}
+{% macro days_before_periods(fiscal_type) %}
+    {% do return([
+        "case when " ~ fiscal_type ~ " = '544' then 35 else 28 end",
+        "case when " ~ fiscal_type ~ " = '445' then 56 else 63 end",
+    ]) %}
+{% endmacro %}
+
+
+{#- First day of the period of a quarter of weeks. What is left after its first
+    two periods is the third one, with the 53rd week of a year. -#}
+{% macro week_based_period_start(expression, quarter_start, fiscal_type) -%}
+    {%- set second, third = days_before_periods(fiscal_type) -%}
+    {%- set days = days_from_to(quarter_start, expression) -%}
+    {{ date_moved(
+        quarter_start,
+        'case when ' ~ days ~ ' >= ' ~ third ~ ' then ' ~ third
+        ~ ' when ' ~ days ~ ' >= ' ~ second ~ ' then ' ~ second
+        ~ ' else 0 end',
         'day'
     ) }}
 {%- endmacro %}
@@ -116,29 +150,56 @@
 {%- endmacro %}
 
 
-{#- The day after the last day of a row's period; none for all time. A fiscal
-    period of weeks has 13 or 52 of them, and one more where that ends it with
-    its year: a year starts with the week whose fourth day is among the first
-    seven of its month. Reads the rules from `parameters`. -#}
+{#- The days of a period of 13 or 52 weeks, or of the last one of a quarter, and
+    those of the 53rd week where it ends with such a year: the next year starts
+    with the week whose fourth day is among the first seven of its month. -#}
+{% macro days_to_year_end(start, days, rules) -%}
+    {%- set fourth_day = date_moved(start, days ~ ' + 7 + 3', 'day') -%}
+    {{ days }} + case
+        when
+            extract(month from {{ fourth_day }})
+            = {{ rules }}.fiscal_year_start_month
+            and extract(day from {{ fourth_day }}) <= 7
+            then 7
+        else 0
+    end
+{%- endmacro %}
+
+
+{#- The days of the period of a quarter of weeks that starts on a day. It starts
+    within half a month of the first of its month, so that the month of the day
+    half a month later tells which one of its quarter it is. -#}
+{% macro week_based_period_days(start, rules) -%}
+    {%- set second, third = days_before_periods(rules ~ '.fiscal_type') -%}
+    case (
+        extract(month from {{ date_moved(start, 15, 'day') }})
+        - {{ rules }}.fiscal_year_start_month + 12
+    ) % 3
+        when 0 then {{ second }}
+        when 1 then {{ third }} - {{ second }}
+        else {{ days_to_year_end(start, '91 - ' ~ third, rules) }}
+    end
+{%- endmacro %}
+
+
+{#- The day after the last day of a row's period; none for all time. Reads the
+    rules of the fiscal calendar from `parameters`. -#}
 {% macro period_end(relation) -%}
     {%- set start = relation ~ '.period_start_date' -%}
     case {{ relation }}.period_grain
-        when 'biweek'
-            then {{ date_moved(start, 14, 'day') }}
-        {% for grain, months in [('month', 1), ('quarter', 3), ('year', 12)] -%}
-        when '{{ grain }}' then {{ date_moved(start, months, 'month') }}
+        {% for grain, count, unit in [
+            ('day', 1, 'day'), ('week', 7, 'day'), ('biweek', 14, 'day'),
+            ('month', 1, 'month'), ('quarter', 3, 'month'),
+            ('year', 12, 'month'),
+        ] -%}
+        when '{{ grain }}' then {{ date_moved(start, count, unit) }}
         {% endfor -%}
         {% for grain, months, days in [
-            ('fiscal_quarter', 3, 91), ('fiscal_year', 12, 364),
+            ('fiscal_period', 1, week_based_period_days(start, 'parameters')),
+            ('fiscal_quarter', 3, days_to_year_end(start, '91', 'parameters')),
+            ('fiscal_year', 12, days_to_year_end(start, '364', 'parameters')),
         ] -%}
-        {%- set fourth_day = date_moved(start, days + 7 + 3, 'day') -%}
         when '{{ grain }}' then case
-            when
-                parameters.fiscal_type <> 'monthly'
-                and extract(month from {{ fourth_day }})
-                = parameters.fiscal_year_start_month
-                and extract(day from {{ fourth_day }}) <= 7
-                then {{ date_moved(start, days + 7, 'day') }}
             when parameters.fiscal_type <> 'monthly'
                 then {{ date_moved(start, days, 'day') }}
             else {{ date_moved(start, months, 'month') }}
@@ -169,10 +230,14 @@
 {%- endmacro %}
 
 
-{#- Periods that plans are made for, beside the month, quarter and year: a KPI
-    has values in them for all, and for members that have a target. -#}
-{% macro planning_grains() %}
-    {% do return(['biweek', 'fiscal_quarter', 'fiscal_year']) %}
+{#- Periods that are not cut by every dimension, beside the month, quarter, year
+    and all time: a KPI has values in them for all, and for members that have a
+    target. Every member of every day would be more rows than all the rest. -#}
+{% macro uncut_grains() %}
+    {% do return([
+        'day', 'week', 'biweek', 'fiscal_period', 'fiscal_quarter',
+        'fiscal_year',
+    ]) %}
 {% endmacro %}
 
 

@@ -247,12 +247,12 @@ def _read_totals(
             period_start_date,
             {_observed()}
         from marts.kpi_values
-        where dimension = 'all'
+        where dimension = 'all' and period_grain in {(ALL, *MONTHS_IN)}
         """
     ).fetchall():
         if grain == ALL:
             kpis[metric_id].all_time = Observation(*observed)
-        elif grain in MONTHS_IN:
+        else:
             kpis[metric_id].periods[Period(start, grain)] = Observation(
                 *observed, is_reached=start <= ends[metric_id]
             )

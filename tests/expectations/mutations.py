@@ -1114,9 +1114,8 @@ GOALS = {
         "update marts.goal_attainment set pace = 2 where period_grain = 'month'"
     ),
     "inv_63_planning_periods_add_up_to_the_months": _m(
-        "insert into marts.kpi_values select * replace ("
-        "'fiscal_year' as period_grain, 7 as value, 7 as numerator) from marts.kpi_values "
-        "where metric_id = 'lead_count' and dimension = 'all' and period_grain = 'year'"
+        "update marts.kpi_values set value = value + 1, numerator = numerator + 1 "
+        "where metric_id = 'mql_count' and period_grain = 'day' and dimension = 'channel'"
     ),
     "goal_attainment_holds_no_email": _m(
         f"update marts.goal_attainment set unit = '{EMAIL}' where period_grain = 'month'"

@@ -1160,13 +1160,25 @@ select
     'run-1' as run_id
 from events
 inner join marts.metric_definitions using (metric_id)
-cross join (values ('month'), ('quarter'), ('year'), ('all')) as grains (period_grain)
+cross join (
+    values ('day'), ('week'), ('month'), ('quarter'), ('year'), ('all')
+) as grains (period_grain)
 cross join lateral (
     values ('all', 'all'), ('owner', owner_id), ('team', team_id), ('channel', channel),
         ('campaign', campaign), ('cost_type', cost_type), ('icp_tier', icp_tier), ('origin', origin),
         ('channel_group', channel_group)
 ) as members (dimension, dimension_value)
-where members.dimension_value is not null
+where
+    members.dimension_value is not null
+    and (
+        grains.period_grain not in ('day', 'week')
+        or members.dimension = 'all'
+        -- There is a target for one member of these KPIs only.
+        or (
+            members.dimension_value = 'paid_search'
+            and events.metric_id in ('mql_count', 'cpl', 'sales_revenue')
+        )
+    )
 group by 1, 2, 3, 4, 5, 6;
 
 -- Three hand-offs, all in the North: one kept, one late, one never answered.

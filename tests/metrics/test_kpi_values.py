@@ -18,19 +18,31 @@ def marts(request: pytest.FixtureRequest) -> Iterator[duckdb.DuckDBPyConnection]
         yield connection
 
 
+GRAINS = {
+    "day", "week", "biweek", "month", "quarter", "year", "fiscal_period", "fiscal_quarter",
+    "fiscal_year", "all",
+}  # fmt: skip
+
+
+def test_every_kpi_has_values_for_all_in_every_period_grain(marts):
+    found = marts.execute(
+        "select metric_id, list(distinct period_grain) from kpi_values where dimension = 'all' "
+        "group by all"
+    ).fetchall()
+    assert [name for name, grains in found if set(grains) != GRAINS] == []
+
+
 def test_additive_kpis_agree_over_every_period_grain(marts):
     assert (
         marts.execute(
-            "select metric_id, dimension, dimension_value, "
-            "  sum(value) filter (where period_grain = 'month') as months, "
-            "  sum(value) filter (where period_grain = 'quarter') as quarters, "
-            "  sum(value) filter (where period_grain = 'year') as years, "
-            "  sum(value) filter (where period_grain = 'all') as all_time "
-            "from kpi_values inner join metric_definitions using (metric_id) "
-            "where is_additive group by all "
-            "having abs(coalesce(months, 0) - coalesce(all_time, 0)) > 0.01 "
-            "  or abs(coalesce(quarters, 0) - coalesce(all_time, 0)) > 0.01 "
-            "  or abs(coalesce(years, 0) - coalesce(all_time, 0)) > 0.01"
+            "with totals as ("
+            "  select metric_id, dimension, dimension_value, period_grain, "
+            "    coalesce(sum(value), 0) as total "
+            "  from kpi_values inner join metric_definitions using (metric_id) "
+            "  where is_additive group by all) "
+            "select parts.* from totals as parts inner join totals as all_time "
+            "using (metric_id, dimension, dimension_value) "
+            "where all_time.period_grain = 'all' and abs(parts.total - all_time.total) > 0.01"
         ).fetchall()
         == []
     )

@@ -99,6 +99,12 @@ JANUARY, FEBRUARY, SEPTEMBER = "2025-01-01", "2025-02-01", "2024-09-01"
 
 OWN = [
     ("G5, a year of weeks", kpi("lead_count", "2025-02-02", grain="fiscal_year"), 7),
+    ("G5, its four weeks", kpi("lead_count", "2025-02-02", grain="fiscal_period"), 4),
+    ("G5, its five weeks", kpi("lead_count", "2025-03-02", grain="fiscal_period"), 3),
+    ("G20, the ISO week of a Sunday", kpi("lead_count", "2025-01-27", grain="week"), 4),
+    ("G20, a day", kpi("lead_count", "2025-03-08", grain="day"), 1),
+    ("G8, a day without leads", kpi("lead_count", "2025-03-09", grain="day"), 0),
+    ("G8, a rate of that day", kpi("lead_to_mql_rate", "2025-03-09", grain="day"), None),
     ("T-04.7", transition("x1", "is_converted"), True),
     ("T-04.8", transition("x2", "is_converted"), False),
     ("T-04.9", kpi("mql_to_sql_rate", "2025-04-01"), None),

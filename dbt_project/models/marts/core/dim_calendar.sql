@@ -195,8 +195,13 @@ numbered_in_fiscal_year as (
                     )
             else cast(floor(months_into_fiscal_year / 3.0) as integer)
         end as quarters_into_fiscal_year,
-        {{ days_from_to('fiscal_quarter_start_date', 'date_day') }}
-            as days_into_fiscal_quarter
+        case
+            when fiscal_type <> 'monthly'
+                then {{ week_based_period_start(
+                    'date_day', 'fiscal_quarter_start_date', 'fiscal_type'
+                ) }}
+            else month_start_date
+        end as fiscal_period_start_date
     from placed_in_fiscal_year
 
 ),
@@ -233,6 +238,7 @@ numbered as (
         month_start_date,
         quarter_start_date,
         year_start_date,
+        fiscal_period_start_date,
         fiscal_quarter_start_date,
         fiscal_year_start_date,
         {#- Named after the calendar year in which the fiscal year ends. -#}
@@ -240,18 +246,15 @@ numbered as (
         + case when fiscal_year_start_month > 1 then 1 else 0 end
             as fiscal_year,
         quarters_into_fiscal_year + 1 as fiscal_quarter,
-        quarters_into_fiscal_year * 3 + case
-            when fiscal_type = 'monthly' then months_into_fiscal_year % 3
-            when
-                days_into_fiscal_quarter
-                >= case when fiscal_type = '445' then 56 else 63 end
-                then 2
-            when
-                days_into_fiscal_quarter
-                >= case when fiscal_type = '544' then 35 else 28 end
-                then 1
-            else 0
-        end + 1 as fiscal_period,
+        {#- Each period of a quarter, of months or of weeks, has four weeks or
+            more, and two have less than twelve. -#}
+        quarters_into_fiscal_year * 3 + cast(
+            floor(
+                {{ days_from_to(
+                    'fiscal_quarter_start_date', 'fiscal_period_start_date'
+                ) }} / 28.0
+            ) as integer
+        ) + 1 as fiscal_period,
         case
             when fiscal_type <> 'monthly' and days_into_fiscal_year < 364
                 then {{ date_moved('date_day', -364, 'day') }}

@@ -58,13 +58,16 @@ periods_to_date as (
 
 ),
 
+{% set uncut = "'" ~ uncut_grains() | join("', '") ~ "'" -%}
+
 -- A period after as_of is not expected, but what is dated there must be seen.
 periods_by_metric as (
 
     select
         definitions.metric_id,
         periods_to_date.period_grain,
-        periods_to_date.period_start_date
+        periods_to_date.period_start_date,
+        periods_to_date.period_grain in ({{ uncut }}) as is_uncut
     from definitions
     inner join periods_to_date
         on definitions.date_basis <> 'snapshot' or periods_to_date.is_current
@@ -72,7 +75,8 @@ periods_by_metric as (
     select
         metric_id,
         period_grain,
-        period_start_date
+        period_start_date,
+        period_grain in ({{ uncut }}) as is_uncut
     from slices
 
 ),
@@ -103,17 +107,17 @@ planned_members as (
 
 ),
 
-spine as (
+members_by_cut as (
 
     select
-        periods_by_metric.metric_id,
-        periods_by_metric.period_grain,
-        periods_by_metric.period_start_date,
-        members_by_metric.dimension,
-        members_by_metric.dimension_value
-    from periods_by_metric
-    inner join members_by_metric
-        on periods_by_metric.metric_id = members_by_metric.metric_id
+        members_by_metric.*,
+        false as is_uncut
+    from members_by_metric
+    union all
+    select
+        members_by_metric.*,
+        true as is_uncut
+    from members_by_metric
     left join planned_members
         on
             members_by_metric.metric_id = planned_members.metric_id
@@ -121,13 +125,24 @@ spine as (
             and members_by_metric.dimension_value
             = planned_members.dimension_value
     where
-        periods_by_metric.period_grain not in (
-            {% for grain in planning_grains() %}
-                '{{ grain }}'{{ ',' if not loop.last }}
-            {% endfor %}
-        )
-        or members_by_metric.dimension = 'all'
+        members_by_metric.dimension = 'all'
         or planned_members.metric_id is not null
+
+),
+
+spine as (
+
+    select
+        periods_by_metric.metric_id,
+        periods_by_metric.period_grain,
+        periods_by_metric.period_start_date,
+        members_by_cut.dimension,
+        members_by_cut.dimension_value
+    from periods_by_metric
+    inner join members_by_cut
+        on
+            periods_by_metric.metric_id = members_by_cut.metric_id
+            and periods_by_metric.is_uncut = members_by_cut.is_uncut
 
 ),
 
