@@ -60,7 +60,7 @@ def test_failed_column_rule_names_keys_only(broken):
 
     assert results["dim_owner_key_is_unique"].detail == "2 of 4 rows; for example o1"
     assert results["kpi_win_rate_within_bounds"].detail.startswith(
-        "56 of 56 rows; for example win_rate "
+        "64 of 64 rows; for example win_rate "
     )
 
 
