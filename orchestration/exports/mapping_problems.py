@@ -210,10 +210,7 @@ def _entry_problems(mapping: Mapping, entry: FileMapping, place: str) -> list[st
         problems.append(f"{place}.history: only of stages entered, and without a record")
     if entry.tells and entity.name not in TOLD_BY_SEVERAL:
         problems.append(f"{place}.tells: only of {', '.join(TOLD_BY_SEVERAL)}")
-    if entry.heading is not None and entry.heading not in entry.footer:
-        problems.append(
-            f"{place}.heading: {entry.heading!r} must stand under footer too: it is no data"
-        )
+    problems += _footer_problems(entry, place, heading=entry.heading)
     if entry.total:
         problems += _total_problems(entry, entry.total, columns, f"{place}.total")
     listed = [name for name, spec in entry.columns.items() if spec.each_of]
@@ -285,12 +282,15 @@ def _total_problems(
         problems.append(f"{place}.rows: {total.rows!r} needs one group, the number")
     if (total.row is None) == (total.empty is None):
         problems.append(f"{place}: say by `row` or by `empty` which row it is")
-    for key, pattern in (("row", total.row), ("part", total.part)):
-        if pattern is not None and pattern not in entry.footer:
-            problems.append(
-                f"{place}.{key}: {pattern!r} must stand under footer too: it is no data"
-            )
-    return problems
+    return problems + _footer_problems(entry, place, row=total.row, part=total.part)
+
+
+def _footer_problems(entry: FileMapping, place: str, **patterns: str | None) -> list[str]:
+    return [
+        f"{place}.{key}: {pattern!r} must stand under footer too: it is no data"
+        for key, pattern in patterns.items()
+        if pattern is not None and pattern not in entry.footer
+    ]
 
 
 def _unpivot_problems(
